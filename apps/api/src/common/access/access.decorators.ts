@@ -1,0 +1,49 @@
+import type { Permission } from '@besedka/contracts';
+import { applyDecorators, SetMetadata } from '@nestjs/common';
+import { ApiBearerAuth, ApiCookieAuth, ApiExtension, ApiResponse } from '@nestjs/swagger';
+import { addRouteConfig } from '../http/route-config.js';
+
+/** Who may call a route or socket message. There is no "nothing said": that is refused. */
+export type Access =
+  | { readonly kind: 'public'; readonly principal: 'none' | 'optional' }
+  | { readonly kind: 'signed-in' }
+  | { readonly kind: 'permissions'; readonly permissions: readonly Permission[] };
+
+export const ACCESS_KEY = 'besedka:access';
+
+/** Guard metadata and the Fastify route's own config (which the route sweep reads) from one value. */
+function declare(access: Access, ...more: MethodDecorator[]): MethodDecorator {
+  return applyDecorators(SetMetadata(ACCESS_KEY, access), addRouteConfig({ access }), ...more);
+}
+
+const problem = (status: number, description: string): MethodDecorator =>
+  ApiResponse({
+    status,
+    description,
+    content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+  });
+
+const secured = [ApiBearerAuth('bearer'), ApiCookieAuth('cookie'), problem(401, 'Nobody is signed in')];
+
+/**
+ * Anybody may call this. `principal: 'optional'` looks whether somebody is signed in and puts them into the context;
+ * without it a token is not even read.
+ */
+export function Public(options: { principal?: 'none' | 'optional' } = {}): MethodDecorator {
+  return declare({ kind: 'public', principal: options.principal ?? 'none' });
+}
+
+/** Everybody who is signed in may call this; what they see is the service's business. */
+export function SignedIn(): MethodDecorator {
+  return declare({ kind: 'signed-in' }, ...secured);
+}
+
+/** Only holders of all the named permissions may call this. */
+export function Requires(...permissions: [Permission, ...Permission[]]): MethodDecorator {
+  return declare(
+    { kind: 'permissions', permissions },
+    ...secured,
+    problem(403, `Needs the permission ${permissions.join(' and ')}`),
+    ApiExtension('x-permissions', permissions),
+  );
+}

@@ -1,0 +1,56 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { ModuleRef, Reflector } from '@nestjs/core';
+import type { FastifyRequest } from 'fastify';
+import { AppConfig } from '../../config/app-config.js';
+import { type Principal, withPrincipal } from '../context/request-context.js';
+import { AppError } from '../errors/app-error.js';
+import { GeneralLimit } from '../rate-limit/general-limit.js';
+import { checkAccess } from './access-check.js';
+import { ACCESS_KEY, type Access } from './access.decorators.js';
+import { type AccessToken, AUTHENTICATOR, type Authenticator } from './authenticator.js';
+import { assertSameSite } from './csrf.js';
+import { accessTokenOf } from './cookies.js';
+
+/** Deny by default: a handler without an access declaration is refused, whoever asks. */
+@Injectable()
+export class AccessGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly modules: ModuleRef,
+    private readonly config: AppConfig,
+    private readonly limit: GeneralLimit,
+  ) {}
+
+  async canActivate(execution: ExecutionContext): Promise<boolean> {
+    const access = this.reflector.get<Access | undefined>(ACCESS_KEY, execution.getHandler());
+    if (execution.getType() !== 'http') {
+      // Sockets are authenticated when they connect; the gateway keeps the principal on the connection.
+      const data: { principal?: Principal | null } = execution.switchToWs().getClient<{ data: object }>().data;
+      checkAccess(access, data.principal ?? null);
+      return true;
+    }
+    const request = execution.switchToHttp().getRequest<FastifyRequest>();
+    this.limit.assertNotRefusedTooOften(request);
+    try {
+      await this.check(request, access);
+    } catch (error) {
+      if (error instanceof AppError && (error.status === 401 || error.status === 403)) this.limit.refused(request);
+      throw error;
+    }
+    return true;
+  }
+
+  private async check(request: FastifyRequest, access: Access | undefined): Promise<void> {
+    assertSameSite(request, this.config);
+    if (access !== undefined && !(access.kind === 'public' && access.principal === 'none')) {
+      const token = accessTokenOf(request, this.config.auth.cookies);
+      if (token !== null) request.ctx = withPrincipal(request.ctx, await this.authenticate(token));
+    }
+    checkAccess(access, request.ctx.principal);
+  }
+
+  private async authenticate(token: AccessToken): Promise<Principal | null> {
+    // Looked up late and everywhere: the module that implements the port builds upon this one.
+    return this.modules.get<Authenticator>(AUTHENTICATOR, { strict: false }).authenticate(token);
+  }
+}

@@ -1,0 +1,91 @@
+import { AVATAR_BYTES_MAX, type Me, me } from '@besedka/contracts';
+import { Controller, Delete, Get, Param, Put, Req, Res, SerializeOptions, StreamableFile } from '@nestjs/common';
+import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { SignedIn } from '../../common/access/access.decorators.js';
+import { Ctx, type RequestContext } from '../../common/context/request-context.js';
+import { AppError } from '../../common/errors/app-error.js';
+import { TakesUpload } from '../../common/http/route-config.js';
+import { RateLimit } from '../../common/rate-limit/rate-limit.decorator.js';
+import { AvatarsService } from './avatars.service.js';
+import { idParam } from './id-param.js';
+import { MeService } from './me.service.js';
+
+/** Decoding a picture costs more than any other request. */
+const UPLOAD_LIMIT = { name: 'avatar', limit: 20, windowSeconds: 60, by: 'user' } as const;
+
+/** Pictures of people. */
+@ApiTags('users')
+@Controller('users')
+export class AvatarController {
+  constructor(
+    private readonly avatars: AvatarsService,
+    private readonly profile: MeService,
+  ) {}
+
+  @Put('me/avatar')
+  @SignedIn()
+  @TakesUpload()
+  @RateLimit(UPLOAD_LIMIT)
+  @ApiOperation({ summary: 'Set my picture: JPEG, PNG, WebP, GIF or AVIF up to 5 MiB (avatar_invalid)' })
+  @ApiConsumes('multipart/form-data')
+  @ApiBody({
+    schema: { type: 'object', required: ['file'], properties: { file: { type: 'string', format: 'binary' } } },
+  })
+  @ApiOkResponse({ standardSchema: me })
+  @SerializeOptions({ schema: me })
+  async put(@Ctx() ctx: RequestContext, @Req() request: FastifyRequest): Promise<Me> {
+    await this.avatars.setOwn(ctx, await uploadOf(request));
+    return this.profile.me(ctx);
+  }
+
+  @Delete('me/avatar')
+  @SignedIn()
+  @ApiOperation({ summary: 'Remove my picture' })
+  @ApiOkResponse({ standardSchema: me })
+  @SerializeOptions({ schema: me })
+  async remove(@Ctx() ctx: RequestContext): Promise<Me> {
+    await this.avatars.removeOwn(ctx);
+    return this.profile.me(ctx);
+  }
+
+  @Get(':id/avatar/:file')
+  @SignedIn()
+  @ApiOperation({
+    summary: 'A picture, 256×256 WebP; `file` is <version>.webp, so that an address never changes its content',
+  })
+  @ApiProduces('image/webp')
+  @ApiOkResponse({ description: 'The picture' })
+  async get(
+    @Param('id', { schema: idParam }) id: string,
+    @Param('file') file: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<StreamableFile> {
+    const version = /^(\d{1,10})\.webp$/.exec(file)?.[1];
+    if (version === undefined || Number(version) > 2_147_483_647) throw new AppError('not_found');
+    const content = await this.avatars.get(id, Number(version));
+    reply
+      .header('cache-control', 'private, max-age=31536000, immutable')
+      .header('x-content-type-options', 'nosniff')
+      .header('content-security-policy', "default-src 'none'; sandbox");
+    return new StreamableFile(content, { type: 'image/webp', length: content.length });
+  }
+}
+
+/** The one file of a multipart request. @throws AppError `unsupported_media_type`, `payload_too_large`, `malformed_request` */
+async function uploadOf(request: FastifyRequest): Promise<Buffer> {
+  if (!request.isMultipart()) throw new AppError('unsupported_media_type');
+  try {
+    // One byte more than allowed: what reaches it is too large, whenever the parser gets round to saying so.
+    const limits = { fileSize: AVATAR_BYTES_MAX + 1, files: 1, fields: 4, parts: 5 };
+    const part = await request.file({ limits });
+    const content = await part?.toBuffer();
+    if (content !== undefined && content.length <= AVATAR_BYTES_MAX) return content;
+    if (content !== undefined) throw new AppError('payload_too_large');
+  } catch (error) {
+    // Limits come with a status; what the parser itself throws (no boundary, a body cut short) comes without.
+    if (error instanceof AppError || (error instanceof Error && 'statusCode' in error)) throw error;
+    throw new AppError('malformed_request', { detail: 'The multipart body could not be read.', cause: error });
+  }
+  throw new AppError('malformed_request', { detail: 'A file is missing.' });
+}

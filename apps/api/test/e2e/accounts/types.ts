@@ -1,0 +1,5 @@
+import type { Page, Role, Session, User } from '@besedka/contracts';
+
+export type SessionList = { items: Session[] };
+export type RoleList = { items: Role[] };
+export type UserPage = Page<User>;
