@@ -1,0 +1,85 @@
+import type { RouteRecordRaw } from 'vue-router';
+import './routeMeta';
+
+/** Every page, loaded when it is first opened. Old addresses (product's table of known addresses) lead to the new ones. */
+export const routes: RouteRecordRaw[] = [
+  { path: '/', redirect: '/chat' },
+
+  {
+    path: '/login',
+    name: 'login',
+    component: () => import('../features/auth/SignInView.vue'),
+    meta: { title: 'auth.signIn.title', access: 'guest', areas: ['auth'], frame: 'bare' },
+  },
+  {
+    path: '/activate',
+    name: 'activate',
+    component: () => import('../features/auth/ActivateView.vue'),
+    meta: { title: 'auth.activate.title', access: 'anyone', areas: ['auth'], frame: 'bare' },
+  },
+  {
+    path: '/forgot',
+    name: 'forgot',
+    component: () => import('../features/auth/ForgotView.vue'),
+    meta: { title: 'auth.forgot.title', access: 'anyone', areas: ['auth'], frame: 'bare' },
+  },
+  {
+    path: '/reset',
+    name: 'reset',
+    component: () => import('../features/auth/ResetView.vue'),
+    meta: { title: 'auth.reset.title', access: 'anyone', areas: ['auth'], frame: 'bare' },
+  },
+
+  {
+    path: '/chat/:chatId?',
+    name: 'chat',
+    component: () => import('../features/chats/ChatsView.vue'),
+    meta: { title: 'chats.title', areas: ['chats'], place: 'chats' },
+  },
+  {
+    path: '/profile',
+    name: 'profile',
+    component: () => import('../features/profile/ProfileView.vue'),
+    meta: { title: 'profile.title', areas: ['profile'], nuxtUi: true },
+  },
+  {
+    path: '/settings/:section?',
+    name: 'settings',
+    component: () => import('../features/profile/SettingsView.vue'),
+    meta: { title: 'profile.settings.title', areas: ['profile'], nuxtUi: true, place: 'settings' },
+  },
+  { path: '/admin', redirect: '/admin/users' },
+  {
+    path: '/admin/users/:userId?',
+    name: 'admin-users',
+    component: () => import('../features/admin/UsersView.vue'),
+    meta: {
+      title: 'admin.users.title',
+      permission: 'users:read',
+      areas: ['admin'],
+      nuxtUi: true,
+      place: 'admin-users',
+    },
+  },
+
+  { path: '/chat/integrated', redirect: '/chat' },
+  { path: '/accounts/login', redirect: (to) => ({ path: '/login', query: to.query }) },
+  { path: '/users/cabinet', redirect: '/profile' },
+  ...['/owner-admin', '/moderator-admin', '/store-owner-admin', '/store-admin'].map((path) => ({
+    path,
+    redirect: '/admin/users',
+  })),
+
+  {
+    path: '/forbidden',
+    name: 'forbidden',
+    component: () => import('./ForbiddenView.vue'),
+    meta: { title: 'common.forbidden.title' },
+  },
+  {
+    path: '/:path(.*)*',
+    name: 'not-found',
+    component: () => import('./NotFoundView.vue'),
+    meta: { title: 'common.notFound.title', access: 'anyone' },
+  },
+];

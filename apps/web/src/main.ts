@@ -1,0 +1,4 @@
+import './main.css';
+import { startApp } from './app/startApp';
+
+void startApp();

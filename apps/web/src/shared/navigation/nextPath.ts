@@ -1,0 +1,32 @@
+/** Paths that the server answers itself: going there is a navigation of the browser, not of the router (F18). */
+const SERVER_PATHS = /^\/(?:o|api|\.well-known)\/|^\/chat\/api\//;
+/** Pages that make no sense as a place to return to. */
+const SIGN_IN_PATHS = /^\/(?:login|accounts\/login|activate|forgot|reset)(?:[/?#]|$)/;
+// eslint-disable-next-line no-control-regex -- browsers drop these characters from addresses, so "/\t/host" would leave the site
+const CONTROL_OR_BACKSLASH = /[\u0000-\u001F\u007F\\]/;
+
+/**
+ * The address to resume after signing in, taken from `?next=`. Only a path of this very site is let through: anything
+ * else (another origin, `//host`, backslashes, `javascript:`) gives the fallback, so the sign-in page cannot be used to
+ * send people elsewhere.
+ */
+export function safeNextPath(raw: unknown, fallback = '/chat'): string {
+  if (typeof raw !== 'string' || raw.length > 2000) return fallback;
+  if (!raw.startsWith('/') || raw.startsWith('//') || CONTROL_OR_BACKSLASH.test(raw)) return fallback;
+  const base = 'http://same.invalid';
+  let url: URL;
+  try {
+    url = new URL(raw, base);
+  } catch {
+    return fallback;
+  }
+  const path = url.pathname + url.search + url.hash;
+  // Dot segments may collapse into "//host".
+  if (url.origin !== base || path.startsWith('//') || SIGN_IN_PATHS.test(path)) return fallback;
+  return path;
+}
+
+/** Whether this path belongs to the server (for example a waiting OAuth request) and not to the web app. */
+export function isServerPath(path: string): boolean {
+  return SERVER_PATHS.test(path);
+}
