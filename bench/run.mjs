@@ -1,0 +1,86 @@
+/**
+ * `npm run bench [-- name …]`: every measured claim, as JSON on standard output; a table for people goes to standard error. Ceilings are measured
+ * in the same run on the same machine, because machines differ: compare the ratios, not the figures.
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import pg from 'pg';
+import { build } from '../scripts/lib/build.mjs';
+import { startLocalPostgres } from '../scripts/lib/local-postgres.mjs';
+import { round } from './lib/numbers.mjs';
+import { startApi, startBareServer } from './lib/processes.mjs';
+import { measureBundle } from './measures/bundle.mjs';
+import { measureFanOut } from './measures/fan-out.mjs';
+import { measureLatency } from './measures/latency.mjs';
+import { measureMemory } from './measures/memory.mjs';
+import { measureMyChats } from './measures/my-chats.mjs';
+import { measureSends } from './measures/sends.mjs';
+import { measureStart } from './measures/start.mjs';
+
+/** Measures that run against a fresh stack: PostgreSQL with full durability, the API as built, the bare server. */
+const AGAINST_THE_STACK = {
+  sends: measureSends,
+  'fan-out': measureFanOut,
+  latency: measureLatency,
+  memory: measureMemory,
+  'my-chats': measureMyChats,
+};
+const ALONE = { start: measureStart, bundle: measureBundle };
+const NAMES = [...Object.keys(AGAINST_THE_STACK), ...Object.keys(ALONE)];
+
+async function withStack(measure) {
+  const folder = await mkdtemp(join(tmpdir(), 'besedka-bench-'));
+  const secret = randomBytes(32).toString('hex');
+  const postgres = await startLocalPostgres({ dataDir: join(folder, 'postgres'), durability: 'full' });
+  const pool = new pg.Pool({ connectionString: postgres.url, max: 4 });
+  let api;
+  let bare;
+  try {
+    api = await startApi({ databaseUrl: postgres.url, dataDir: folder, secret });
+    bare = await startBareServer();
+    return await measure({ api, bare, pool, databaseUrl: postgres.url, secret });
+  } finally {
+    await bare?.stop();
+    await api?.stop();
+    await pool.end();
+    await postgres.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !NAMES.includes(name));
+if (unknown.length > 0) {
+  console.error(`No such measure: ${unknown.join(', ')}. There are: ${NAMES.join(', ')}.`);
+  process.exit(1);
+}
+
+await build();
+const results = [];
+for (const name of NAMES) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  console.error(`measuring ${name} …`);
+  const result = name in ALONE ? await ALONE[name]() : await withStack(AGAINST_THE_STACK[name]);
+  results.push(...[result].flat());
+}
+console.log(
+  JSON.stringify(
+    {
+      machine: {
+        cpu: cpus()[0]?.model,
+        cores: availableParallelism(),
+        memoryGiB: round(totalmem() / 2 ** 30, 0),
+        node: process.version,
+      },
+      results,
+    },
+    null,
+    2,
+  ),
+);
+for (const { measure, value, target, met } of results) {
+  console.error(`${met ? 'met   ' : 'MISSED'}  ${String(value).padStart(8)}  (${target})  ${measure}`);
+}
