@@ -70,6 +70,12 @@ export const ERRORS = {
     title: 'Only an invited account can be invited again',
   },
   avatar_invalid: { status: 400, title: 'Not a picture that can be read' },
+  // applications (OAuth)
+  oauth_request_invalid: { status: 400, title: 'The application sent a request that cannot be answered' },
+  client_secrets_full: { status: 409, title: 'The application has two secrets already' },
+  client_last_secret: { status: 409, title: 'The only secret of an application cannot be deleted' },
+  client_is_public: { status: 409, title: 'A public application has no secret' },
+  device_code_unknown: { status: 404, title: 'No device waits with this code, or it has expired' },
   // chats
   chat_not_found: { status: 404, title: 'No such chat, or not yours' },
   message_not_found: { status: 404, title: 'No such message' },

@@ -13,6 +13,8 @@ export const PERMISSIONS = {
   'roles:read': 'See roles and what they allow',
   'roles:manage': 'Create, change and delete roles below one’s own level',
   'owner:handover': 'Hand the owner role over',
+  'oauth:manage': 'Register applications that sign people in, and say which role names they get',
+  'audit:read': 'Read the audit log',
   'chats:create': 'Start direct and group chats',
   'chats:moderate': 'Delete other people’s messages, rename and delete group chats',
 } as const;
@@ -58,6 +60,7 @@ export const BUILT_IN_ROLES: readonly BuiltInRole[] = [
       'users:delete',
       'users:sessions',
       'roles:read',
+      'audit:read',
       'chats:moderate',
     ],
     manages: ['*'],

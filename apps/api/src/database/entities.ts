@@ -1,3 +1,4 @@
+import { AuditEntryEntity } from '../modules/audit/entities/audit-entry.entity.js';
 import { LinkTokenEntity } from '../modules/auth/entities/link-token.entity.js';
 import { LoginThrottleEntity } from '../modules/auth/entities/login-throttle.entity.js';
 import { SessionEntity } from '../modules/auth/entities/session.entity.js';
@@ -5,6 +6,13 @@ import { ChatMemberEntity } from '../modules/chats/entities/chat-member.entity.j
 import { ChatEntity } from '../modules/chats/entities/chat.entity.js';
 import { MessageRevisionEntity } from '../modules/chats/entities/message-revision.entity.js';
 import { MessageEntity } from '../modules/chats/entities/message.entity.js';
+import { OAuthClientEntity } from '../modules/oauth-provider/entities/oauth-client.entity.js';
+import { OAuthClientSecretEntity } from '../modules/oauth-provider/entities/oauth-client-secret.entity.js';
+import { OAuthConsentEntity } from '../modules/oauth-provider/entities/oauth-consent.entity.js';
+import { OAuthDeviceCodeEntity } from '../modules/oauth-provider/entities/oauth-device-code.entity.js';
+import { OAuthGrantEntity } from '../modules/oauth-provider/entities/oauth-grant.entity.js';
+import { OAuthSettingsEntity } from '../modules/oauth-provider/entities/oauth-settings.entity.js';
+import { OAuthSigningKeyEntity } from '../modules/oauth-provider/entities/oauth-signing-key.entity.js';
 import { OutboxEntity } from '../modules/outbox/entities/outbox.entity.js';
 import { RoleEntity } from '../modules/roles/entities/role.entity.js';
 import { UserRoleEntity } from '../modules/roles/entities/user-role.entity.js';
@@ -16,6 +24,7 @@ import { UserEntity } from '../modules/users/entities/user.entity.js';
  * `database/` takes only its own module's entities.
  */
 export const ENTITIES = [
+  AuditEntryEntity,
   AvatarEntity,
   ChatEntity,
   ChatMemberEntity,
@@ -23,6 +32,13 @@ export const ENTITIES = [
   LoginThrottleEntity,
   MessageEntity,
   MessageRevisionEntity,
+  OAuthClientEntity,
+  OAuthClientSecretEntity,
+  OAuthConsentEntity,
+  OAuthDeviceCodeEntity,
+  OAuthGrantEntity,
+  OAuthSettingsEntity,
+  OAuthSigningKeyEntity,
   OutboxEntity,
   RoleEntity,
   SessionEntity,

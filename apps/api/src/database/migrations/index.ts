@@ -1,6 +1,12 @@
 import { FirstTables1763650000000 } from './1763650000000-first-tables.js';
 import { ChatSend1763650100000 } from './1763650100000-chat-send.js';
 import { ChatChanges1763650200000 } from './1763650200000-chat-changes.js';
+import { OAuth1763700000000 } from './1763700000000-oauth.js';
 
 /** Every migration, in order. One that has landed is never edited: add another. */
-export const MIGRATIONS = [FirstTables1763650000000, ChatSend1763650100000, ChatChanges1763650200000];
+export const MIGRATIONS = [
+  FirstTables1763650000000,
+  ChatSend1763650100000,
+  ChatChanges1763650200000,
+  OAuth1763700000000,
+];
