@@ -4,6 +4,7 @@ import type { HttpConfig } from './http.config.js';
 import type { LimitsConfig } from './limits.config.js';
 import type { LoggingConfig } from './logging.config.js';
 import type { MailConfig } from './mail.config.js';
+import type { OAuthConfig } from './oauth.config.js';
 import type { OwnerConfig } from './owner.config.js';
 
 export type Mode = 'local' | 'production';
@@ -23,6 +24,7 @@ export interface AppConfigValues {
   readonly http: HttpConfig;
   readonly database: DatabaseConfig;
   readonly auth: AuthConfig;
+  readonly oauth: OAuthConfig;
   readonly mail: MailConfig;
   readonly owner: OwnerConfig;
   readonly limits: LimitsConfig;
@@ -37,6 +39,7 @@ export class AppConfig implements AppConfigValues {
   readonly http: HttpConfig;
   readonly database: DatabaseConfig;
   readonly auth: AuthConfig;
+  readonly oauth: OAuthConfig;
   readonly mail: MailConfig;
   readonly owner: OwnerConfig;
   readonly limits: LimitsConfig;
@@ -49,6 +52,7 @@ export class AppConfig implements AppConfigValues {
     this.http = values.http;
     this.database = values.database;
     this.auth = values.auth;
+    this.oauth = values.oauth;
     this.mail = values.mail;
     this.owner = values.owner;
     this.limits = values.limits;

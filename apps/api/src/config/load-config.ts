@@ -12,6 +12,7 @@ import { httpSchema } from './http.config.js';
 import { limitsSchema } from './limits.config.js';
 import { loggingSchema } from './logging.config.js';
 import { mailSchema } from './mail.config.js';
+import { oauthSchema } from './oauth.config.js';
 import { ownerSchema } from './owner.config.js';
 
 const generalSchema = z.object({
@@ -32,6 +33,7 @@ const environment = z.object({
   ...httpSchema.shape,
   ...databaseSchema.shape,
   ...authSchema.shape,
+  ...oauthSchema.shape,
   ...mailSchema.shape,
   ...ownerSchema.shape,
   ...limitsSchema.shape,
@@ -85,6 +87,14 @@ export function loadConfig(env: Env): AppConfig {
       refreshGraceSeconds: v.REFRESH_GRACE_SECONDS,
       passwordHashKib: hashMemory(mode, v.PASSWORD_HASH_KIB),
       cookies: cookieNames(mode),
+    },
+    oauth: {
+      accessTokenSeconds: v.OAUTH_ACCESS_TOKEN_SECONDS,
+      refreshTokenDays: v.OAUTH_REFRESH_TOKEN_DAYS,
+      idTokenSeconds: v.OAUTH_ID_TOKEN_SECONDS,
+      keyRotationDays: v.OAUTH_KEY_ROTATION_DAYS,
+      loopLimit: v.OAUTH_LOOP_LIMIT,
+      rocketChatOrigin: v.ROCKETCHAT_URL === undefined ? null : new URL(v.ROCKETCHAT_URL).origin,
     },
     mail: { smtpUrl: v.SMTP_URL ?? null, from: v.MAIL_FROM },
     owner: {

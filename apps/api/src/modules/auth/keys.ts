@@ -1,6 +1,19 @@
 import { hkdfSync } from 'node:crypto';
 
+/** What keys are made for. */
+export type KeyPurpose =
+  | 'access-token'
+  | 'refresh-token'
+  | 'oauth-code'
+  | 'oauth-access-token'
+  | 'oauth-refresh-token'
+  | 'oauth-device-code'
+  | 'oauth-user-code'
+  | 'oauth-resume'
+  | 'oauth-client-secret'
+  | 'oauth-signing-keys';
+
 /** A key for one purpose out of the portal's one secret: what signs one kind of token says nothing about another. */
-export function deriveKey(secret: string, purpose: 'access-token' | 'refresh-token'): Buffer {
+export function deriveKey(secret: string, purpose: KeyPurpose): Buffer {
   return Buffer.from(hkdfSync('sha256', secret, '', `besedka:${purpose}`, 32));
 }
