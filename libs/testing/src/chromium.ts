@@ -55,17 +55,21 @@ export async function launchChromium(options: LaunchOptions = {}): Promise<Brows
 }
 
 /**
- * Finds a Chromium: `CHROMIUM_PATH`, else one installed on the usual paths of this operating system, else the build
- * that comes with the npm package `@sparticuz/chromium` (Linux).
+ * Finds a Chromium: `CHROMIUM_PATH`, else the build that comes with the npm package `@sparticuz/chromium` (Linux), which is the same
+ * version with the same fonts everywhere, else one installed on the usual paths of this operating system.
  */
 export async function findChromium(env: NodeJS.ProcessEnv = process.env): Promise<ChromiumBuild> {
   if (env.CHROMIUM_PATH) {
     if (!existsSync(env.CHROMIUM_PATH)) throw new Error(`CHROMIUM_PATH points to ${env.CHROMIUM_PATH}: no such file`);
     return { executablePath: env.CHROMIUM_PATH, source: 'CHROMIUM_PATH', args: [], env: {} };
   }
-  const installed = installedPaths(process.platform, env).find((path) => existsSync(path));
-  if (installed) return { executablePath: installed, source: 'installed', args: [], env: {} };
-  return packagedChromium();
+  try {
+    return await packagedChromium();
+  } catch (cause) {
+    const installed = installedPaths(process.platform, env).find((path) => existsSync(path));
+    if (installed) return { executablePath: installed, source: 'installed', args: [], env: {} };
+    throw new Error('No Chromium found: install Chromium or Chrome, or set CHROMIUM_PATH to its program', { cause });
+  }
 }
 
 /** Where Chromium and Chrome usually live, most wanted first. */

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -18,10 +18,12 @@ const CACHE = fileURLToPath(new URL('../../../.cache/chromium', import.meta.url)
  * The package unpacks into the temporary folder under fixed names, where another user's or an older file may lie; here
  * it works in a child process with a temporary folder of its own, which is moved into place when it is complete. Two
  * test workers may therefore do this at the same time.
+ *
+ * @throws where the package has no build, or one that does not start
  */
 export async function packagedChromium(): Promise<ChromiumBuild> {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
-    throw new Error('No Chromium found: install Chromium or Chrome, or set CHROMIUM_PATH to its program');
+    throw new Error(`@sparticuz/chromium has no build for ${process.platform} on ${process.arch}`);
   }
   const entry = createRequire(import.meta.url).resolve('@sparticuz/chromium');
   const folder = join(CACHE, await packageVersion(entry));
@@ -32,7 +34,7 @@ export async function packagedChromium(): Promise<ChromiumBuild> {
     source: 'package',
     // The build is a headless shell for machines without a zygote or a GPU; WebGL goes through SwiftShader.
     args: ['--no-zygote', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'],
-    env: { FONTCONFIG_PATH: join(folder, 'fonts'), ...(await libraryPath(executablePath, folder)) },
+    env: { FONTCONFIG_FILE: await fontConfiguration(folder), ...(await libraryPath(executablePath, folder)) },
   };
 }
 
@@ -60,6 +62,35 @@ async function unpack(entry: string, folder: string): Promise<void> {
     await rm(work, { recursive: true, force: true });
     if (!existsSync(folder)) throw error;
   }
+}
+
+/**
+ * Writes which fonts the browser sees: those of the package and no others, so that text has the same size on every machine. Its own
+ * file names folders of another place. Without a single font, text has no size and Chromium ends itself as soon as it looks for a
+ * fallback ("SkFontMgr_FontConfigInterface.cpp: Not implemented").
+ *
+ * @returns the absolute path of the file
+ */
+async function fontConfiguration(folder: string): Promise<string> {
+  const file = join(folder, 'fonts.conf');
+  const content = `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir>${xml(join(folder, 'fonts', 'fonts'))}</dir>
+  <cachedir>${xml(join(folder, 'fonts-cache'))}</cachedir>
+</fontconfig>
+`;
+  // Compared, because the checkout may have been moved since.
+  if ((await readFile(file, 'utf8').catch(() => '')) !== content) {
+    const work = `${file}.${process.pid}`;
+    await writeFile(work, content);
+    await rename(work, file);
+  }
+  return file;
+}
+
+function xml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 }
 
 /** The system's own libraries are preferred; the packaged ones serve where the browser does not start without them. */
