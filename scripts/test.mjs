@@ -6,10 +6,11 @@
  */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import process from 'node:process';
 import { checkNodeVersion, program, Refusal, run } from './lib/run.mjs';
-import { emptyGroups, jestTotals, skippedTests, sum, totalLine } from './lib/totals.mjs';
+import { emptyGroups, jestTotals, skippedTests, sum, totalLine, withoutFiles } from './lib/totals.mjs';
+import { ROOT } from './lib/tools.mjs';
 
 /** Every kind of suite must have run in a full run. */
 const GROUPS = {
@@ -71,17 +72,64 @@ async function buildCheck() {
  * @returns {Promise<import('./lib/totals.mjs').Totals>}
  */
 async function runJest(args, groups = {}) {
+  const first = await jest(args);
+  // A narrowed run is somebody's who looks at it.
+  const runs = groups === BROWSER_GROUPS ? [first, ...(await repeatCrashed(first, args))] : [first];
+  const reports = runs.flatMap(({ report }) => report ?? []);
+  for (const name of reports.flatMap(skippedTests)) console.log(`- not run: ${name}`);
+  const empty = reports.length > 0 ? emptyGroups(reports, groups) : [];
+  for (const name of empty) console.log(`✗ ${name}: not a single file ran`);
+  return sum([
+    ...runs.map(({ report, code }) => jestTotals(report, code)),
+    { passed: 0, failed: empty.length, skipped: 0 },
+  ]);
+}
+
+/**
+ * Runs the files during which the browser itself crashed once more: that says nothing about the product. Only their second run
+ * counts. A test that fails in a living browser is never repeated.
+ *
+ * @param {JestRun} first loses what is run once more
+ * @param {string[]} args
+ * @returns {Promise<JestRun[]>}
+ */
+async function repeatCrashed(first, args) {
+  if (!first.report || first.crashes.length === 0) return [];
+  for (const { file, test } of first.crashes) {
+    console.log(`! the browser crashed during "${test}"; ${relative(ROOT, file)} runs once more`);
+  }
+  const files = [...new Set(first.crashes.map(({ file }) => file))];
+  const { rest, failed } = withoutFiles(first.report, files);
+  first.report = rest;
+  if (failed && rest.numFailedTests + rest.numRuntimeErrorTestSuites === 0) first.code = 0;
+  return [await jest([...args, '--runTestsByPath', ...files])];
+}
+
+/**
+ * One run of Jest.
+ *
+ * @typedef {object} JestRun
+ * @property {number} code
+ * @property {import('./lib/totals.mjs').JestReport} [report] missing when Jest has written none
+ * @property {{ file: string, test: string }[]} crashes of browsers, told by `useApp` of the journeys
+ */
+
+/** @param {string[]} args @returns {Promise<JestRun>} */
+async function jest(args) {
   const { jestCommand } = await import('./lib/tools.mjs');
   const folder = await mkdtemp(join(tmpdir(), 'besedka-report-'));
   try {
     const file = join(folder, 'report.json');
-    const { code } = await run(jestCommand([...args, '--json', '--outputFile', file]), { show: true });
+    const notes = join(folder, 'browser-crashes');
+    const command = jestCommand([...args, '--json', '--outputFile', file]);
+    const { code } = await run(command, { show: true, env: { TEST_BROWSER_CRASHES: notes } });
     /** @type {import('./lib/totals.mjs').JestReport | undefined} */
     const report = await readFile(file, 'utf8').then(JSON.parse, () => undefined);
-    for (const name of skippedTests(report)) console.log(`- not run: ${name}`);
-    const empty = report ? emptyGroups(report, groups) : [];
-    for (const name of empty) console.log(`✗ ${name}: not a single file ran`);
-    return sum([jestTotals(report, code), { passed: 0, failed: empty.length, skipped: 0 }]);
+    const lines = await readFile(notes, 'utf8').then(
+      (text) => text.split('\n'),
+      () => [],
+    );
+    return { code, report, crashes: lines.filter((line) => line !== '').map((line) => JSON.parse(line)) };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

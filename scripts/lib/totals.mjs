@@ -9,7 +9,7 @@
  * @property {number} numPendingTests
  * @property {number} numTodoTests
  * @property {number} numRuntimeErrorTestSuites
- * @property {{ name: string, assertionResults: { status: string, fullName: string }[] }[]} testResults
+ * @property {{ name: string, status: string, assertionResults: { status: string, fullName: string }[] }[]} testResults
  */
 
 /** @param {readonly Totals[]} list @returns {Totals} */
@@ -47,9 +47,37 @@ export function jestTotals(report, exitCode) {
   };
 }
 
-/** @param {JestReport | undefined} report @returns {string[]} full names of the tests that were not run */
+/**
+ * Cuts files out of a report, for files that are run once more: only what remains counts, and the second run.
+ *
+ * @param {JestReport} report
+ * @param {readonly string[]} files absolute paths
+ * @returns {{ rest: JestReport, failed: boolean }} `failed`: what was cut out is a reason for Jest to have ended badly
+ */
+export function withoutFiles(report, files) {
+  const testResults = report.testResults.filter(({ name }) => !files.includes(name));
+  const cut = report.testResults.filter(({ name }) => files.includes(name));
+  /** @param {...string} statuses */
+  const count = (...statuses) =>
+    cut.flatMap((file) => file.assertionResults).filter(({ status }) => statuses.includes(status)).length;
+  const broken = cut.filter(
+    ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
+  ).length;
+  const rest = {
+    ...report,
+    testResults,
+    numPassedTests: report.numPassedTests - count('passed'),
+    numFailedTests: report.numFailedTests - count('failed'),
+    numPendingTests: report.numPendingTests - count('pending'),
+    numTodoTests: report.numTodoTests - count('todo'),
+    numRuntimeErrorTestSuites: report.numRuntimeErrorTestSuites - broken,
+  };
+  return { rest, failed: cut.some(({ status }) => status === 'failed') };
+}
+
+/** @param {JestReport} report @returns {string[]} full names of the tests that were not run */
 export function skippedTests(report) {
-  return (report?.testResults ?? []).flatMap((file) =>
+  return report.testResults.flatMap((file) =>
     file.assertionResults
       .filter(
         ({ status }) => status === 'pending' || status === 'todo' || status === 'skipped' || status === 'disabled',
@@ -61,12 +89,12 @@ export function skippedTests(report) {
 /**
  * Groups of suites of which not a single file ran: a renamed folder or a broken pattern must not look like success.
  *
- * @param {JestReport | undefined} report
+ * @param {readonly Pick<JestReport, 'testResults'>[]} reports
  * @param {Readonly<Record<string, RegExp>>} groups name → what a path of the group looks like, with forward slashes
  * @returns {string[]}
  */
-export function emptyGroups(report, groups) {
-  const paths = (report?.testResults ?? []).map(({ name }) => name.replaceAll('\\', '/'));
+export function emptyGroups(reports, groups) {
+  const paths = reports.flatMap(({ testResults }) => testResults).map(({ name }) => name.replaceAll('\\', '/'));
   return Object.entries(groups)
     .filter(([, pattern]) => !paths.some((path) => pattern.test(path)))
     .map(([name]) => name);

@@ -1,4 +1,4 @@
-import { emptyGroups, jestTotals, skippedTests, sum, totalLine } from './totals.mjs';
+import { emptyGroups, jestTotals, skippedTests, sum, totalLine, withoutFiles } from './totals.mjs';
 
 /** @param {Partial<import('./totals.mjs').JestReport>} [values] */
 const report = (values = {}) => ({
@@ -42,12 +42,53 @@ describe('the total line', () => {
       { status: 'pending', fullName: 'b' },
       { status: 'todo', fullName: 'c' },
     ];
-    expect(skippedTests(report({ testResults: [{ name: '/x.spec.ts', assertionResults }] }))).toEqual(['b', 'c']);
+    expect(skippedTests(report({ testResults: [{ name: '/x.spec.ts', status: 'passed', assertionResults }] }))).toEqual(
+      ['b', 'c'],
+    );
   });
 
   it('notices a kind of suite of which nothing ran, on Windows paths too', () => {
-    const testResults = [{ name: 'C:\\besedka\\libs\\contracts\\src\\x.spec.ts', assertionResults: [] }];
+    const testResults = [
+      { name: 'C:\\besedka\\libs\\contracts\\src\\x.spec.ts', status: 'passed', assertionResults: [] },
+    ];
     const groups = { libraries: /\/libs\/.+\.spec\.ts$/, browsers: /\/apps\/web\/e2e\// };
-    expect(emptyGroups(report({ testResults }), groups)).toEqual(['browsers']);
+    expect(emptyGroups([report({ testResults })], groups)).toEqual(['browsers']);
+  });
+
+  describe('of a run in which some files are run once more', () => {
+    /** @param {string[]} statuses */
+    const tests = (...statuses) => statuses.map((status, n) => ({ status, fullName: `${status} ${n}` }));
+    const first = report({
+      numPassedTests: 5,
+      numFailedTests: 3,
+      numPendingTests: 2,
+      numTodoTests: 1,
+      numRuntimeErrorTestSuites: 1,
+      testResults: [
+        {
+          name: '/crashed.ts',
+          status: 'failed',
+          assertionResults: tests('passed', 'failed', 'failed', 'pending', 'todo'),
+        },
+        { name: '/broken.ts', status: 'failed', assertionResults: [] },
+        {
+          name: '/other.ts',
+          status: 'failed',
+          assertionResults: tests('passed', 'passed', 'passed', 'failed', 'pending'),
+        },
+        { name: '/good.ts', status: 'passed', assertionResults: tests('passed') },
+      ],
+    });
+
+    it('leaves out their first run, and nothing else', () => {
+      const { rest, failed } = withoutFiles(first, ['/crashed.ts', '/broken.ts']);
+      expect(failed).toBe(true);
+      expect(rest.testResults.map(({ name }) => name)).toEqual(['/other.ts', '/good.ts']);
+      expect(jestTotals(rest, 0)).toEqual({ passed: 4, failed: 1, skipped: 1 });
+    });
+
+    it('knows when they are no reason for a bad end', () => {
+      expect(withoutFiles(first, ['/good.ts']).failed).toBe(false);
+    });
   });
 });

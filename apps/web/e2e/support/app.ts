@@ -1,5 +1,6 @@
-import { afterAll, afterEach, beforeAll } from '@jest/globals';
-import { launchChromium } from '@besedka/testing/chromium';
+import { appendFileSync } from 'node:fs';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from '@jest/globals';
+import { LastingBrowser } from '@besedka/testing/lasting-browser';
 import type { Browser } from 'playwright-core';
 import { LOCAL, Person, type LocalAccount, type PersonOptions } from './person.js';
 import { startServer, type TestServer } from './server.js';
@@ -17,16 +18,14 @@ export interface App {
 /** Call it once at the top of a test file. */
 export function useApp(env: Record<string, string> = {}): App {
   let server: TestServer | undefined;
-  let browser: Browser | undefined;
+  const browser = new LastingBrowser(noteCrash);
   const present: Person[] = [];
 
   beforeAll(async () => {
     // Each is known as soon as it is there, so that it is closed also when the other fails.
-    await Promise.all([
-      startServer(env).then((started) => (server = started)),
-      launchChromium().then((started) => (browser = started)),
-    ]);
+    await Promise.all([startServer(env).then((started) => (server = started)), browser.start()]);
   });
+  beforeEach(() => browser.start());
   afterEach(async () => {
     const people = present.splice(0);
     try {
@@ -36,7 +35,7 @@ export function useApp(env: Record<string, string> = {}): App {
     }
   });
   afterAll(async () => {
-    await browser?.close();
+    await browser.close();
     await server?.close();
   });
 
@@ -45,7 +44,7 @@ export function useApp(env: Record<string, string> = {}): App {
     return value;
   };
   const signIn = async (login: string, password: string, options?: PersonOptions): Promise<Person> => {
-    const person = await Person.signIn(started(browser), started(server).url, login, password, options);
+    const person = await Person.signIn(browser.current, started(server).url, login, password, options);
     present.push(person);
     return person;
   };
@@ -54,9 +53,17 @@ export function useApp(env: Record<string, string> = {}): App {
       return started(server);
     },
     get browser() {
-      return started(browser);
+      return browser.current;
     },
     signIn,
     person: (account, options) => signIn(account, LOCAL[account], options),
   };
+}
+
+/** `npm test` runs the file in which a browser has crashed once more, and says so. */
+function noteCrash(): void {
+  const { testPath, currentTestName } = expect.getState();
+  const crash = { file: testPath ?? '', test: currentTestName ?? '' };
+  const notes = process.env['TEST_BROWSER_CRASHES'];
+  if (notes !== undefined) appendFileSync(notes, `${JSON.stringify(crash)}\n`);
 }
