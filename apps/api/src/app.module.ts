@@ -9,6 +9,7 @@ import type { AppConfig } from './config/app-config.js';
 import { ConfigModule } from './config/config.module.js';
 import { DatabaseModule } from './database/database.module.js';
 import { SeedsModule } from './database/seeds/seeds.module.js';
+import { AuditModule } from './modules/audit/audit.module.js';
 import { AuthModule } from './modules/auth/auth.module.js';
 import { ChatsModule } from './modules/chats/chats.module.js';
 import { HealthModule } from './modules/health/health.module.js';
@@ -19,6 +20,7 @@ import { UsersModule } from './modules/users/users.module.js';
 /** The parts that are the same whoever starts the application. */
 const FEATURES: NonNullable<ModuleMetadata['imports']> = [
   HealthModule,
+  AuditModule,
   RolesModule,
   UsersModule,
   AuthModule,

@@ -2,12 +2,7 @@ import type { UnitOfWorkTx } from '../../database/unit-of-work.js';
 
 /** Why a grant has ended, as kept with it. */
 export type GrantEndReason =
-  | 'replayed'
-  | 'revoked_by_client'
-  | 'revoked_by_admin'
-  | 'revoked_by_user'
-  | 'consent_withdrawn'
-  | 'signed_out';
+  'replayed' | 'revoked_by_client' | 'revoked_by_admin' | 'revoked_by_user' | 'consent_withdrawn' | 'signed_out';
 
 /** Which grants: all that are given must hold; at least one is. */
 export interface GrantsWhere {
