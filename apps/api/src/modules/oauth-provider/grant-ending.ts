@@ -1,8 +1,7 @@
 import type { UnitOfWorkTx } from '../../database/unit-of-work.js';
 
 /** Why a grant has ended, as kept with it. */
-export type GrantEndReason =
-  'replayed' | 'revoked_by_client' | 'revoked_by_admin' | 'revoked_by_user' | 'consent_withdrawn' | 'signed_out';
+export type GrantEndReason = 'replayed' | 'revoked_by_client' | 'revoked_by_admin' | 'revoked_by_user' | 'signed_out';
 
 /** Which grants: all that are given must hold; at least one is. */
 export interface GrantsWhere {
@@ -13,27 +12,35 @@ export interface GrantsWhere {
   readonly sessionId?: string;
 }
 
+const COLUMNS = { id: 'id', clientId: 'client_id', userId: 'user_id', sessionId: 'session_id' } as const;
+const FIELDS = Object.keys(COLUMNS) as (keyof GrantsWhere)[];
+
 /**
- * Ends the grants that have not ended yet; every token that came out of them stops with the commit, codes that were not used included.
+ * Ends the grants that have not ended yet; every token that came out of them stops with the commit. So does what could still become a
+ * token: codes that were not used, and devices that were allowed and have not fetched theirs.
  * @param tx the caller's transaction, or the pool
- * @returns how many of them had working tokens, which is what people are told
+ * @returns how many grants had working tokens
  */
 export async function endGrants(
   tx: Pick<UnitOfWorkTx, 'query'>,
   where: GrantsWhere,
   reason: GrantEndReason,
 ): Promise<number> {
-  const columns = { id: 'id', clientId: 'client_id', userId: 'user_id', sessionId: 'session_id' } as const;
-  const params: unknown[] = [reason];
-  const conditions = (Object.keys(columns) as (keyof GrantsWhere)[]).flatMap((field) =>
-    where[field] === undefined ? [] : [`${columns[field]} = $${params.push(where[field])}`],
-  );
+  const given = FIELDS.filter((field) => where[field] !== undefined);
   // Without a condition this would end everybody's.
-  if (conditions.length === 0) throw new Error('which grants?');
+  if (given.length === 0) throw new Error('which grants?');
+  const values = given.map((field) => where[field]);
+  const conditions = given.map((field, index) => `${COLUMNS[field]} = $${index + 1}`).join(' AND ');
   const ended = await tx.query<{ live: boolean }>(
-    `UPDATE oauth_grants SET ended_at = now(), end_reason = $1 WHERE ended_at IS NULL AND ${conditions.join(' AND ')}
+    `UPDATE oauth_grants SET ended_at = now(), end_reason = $${values.length + 1} WHERE ended_at IS NULL AND ${conditions}
      RETURNING expires_at > now() AND generation > 0 AS live`,
-    params,
+    [...values, reason],
   );
+  if (where.id === undefined) {
+    await tx.query(
+      `UPDATE oauth_device_codes SET used_at = now() WHERE used_at IS NULL AND decision = 'allowed' AND ${conditions}`,
+      values,
+    );
+  }
   return ended.filter((grant) => grant.live).length;
 }
