@@ -31,6 +31,25 @@ export const routes: RouteRecordRaw[] = [
   },
 
   {
+    path: '/oauth/consent',
+    name: 'consent',
+    component: () => import('../features/oauth/ConsentView.vue'),
+    meta: { title: 'oauth.consent.title', areas: ['oauth'], frame: 'bare' },
+  },
+  {
+    path: '/oauth/logout',
+    name: 'oauth-logout',
+    component: () => import('../features/oauth/LogoutView.vue'),
+    meta: { title: 'oauth.logout.title', access: 'anyone', areas: ['oauth'], frame: 'bare' },
+  },
+  {
+    path: '/device',
+    name: 'device',
+    component: () => import('../features/oauth/DeviceView.vue'),
+    meta: { title: 'oauth.device.title', areas: ['oauth'], frame: 'bare' },
+  },
+
+  {
     path: '/chat/:chatId?',
     name: 'chat',
     component: () => import('../features/chats/ChatsView.vue'),
@@ -40,7 +59,7 @@ export const routes: RouteRecordRaw[] = [
     path: '/profile',
     name: 'profile',
     component: () => import('../features/profile/ProfileView.vue'),
-    meta: { title: 'profile.title', areas: ['profile'], nuxtUi: true },
+    meta: { title: 'profile.title', areas: ['profile', 'oauth'], nuxtUi: true },
   },
   {
     path: '/settings/:section?',

@@ -1,5 +1,10 @@
 /** Paths that the server answers itself: going there is a navigation of the browser, not of the router (F18). */
 const SERVER_PATHS = /^\/(?:o|api|\.well-known)\/|^\/chat\/api\//;
+/** Where the request of another application stands in the address: it is as long as that application made it. */
+const REQUEST_PATHS = /^\/(?:o|api|\.well-known|oauth)\//;
+/** Longest address of our own pages, and longest with the request of an application inside (8000) and a path before it. */
+const OWN_MAX = 2000;
+const REQUEST_MAX = 8200;
 /** Pages that make no sense as a place to return to. */
 const SIGN_IN_PATHS = /^\/(?:login|accounts\/login|activate|forgot|reset)(?:[/?#]|$)/;
 // eslint-disable-next-line no-control-regex -- browsers drop these characters from addresses, so "/\t/host" would leave the site
@@ -11,7 +16,7 @@ const CONTROL_OR_BACKSLASH = /[\u0000-\u001F\u007F\\]/;
  * send people elsewhere.
  */
 export function safeNextPath(raw: unknown, fallback = '/chat'): string {
-  if (typeof raw !== 'string' || raw.length > 2000) return fallback;
+  if (typeof raw !== 'string' || raw.length > (REQUEST_PATHS.test(raw) ? REQUEST_MAX : OWN_MAX)) return fallback;
   if (!raw.startsWith('/') || raw.startsWith('//') || CONTROL_OR_BACKSLASH.test(raw)) return fallback;
   const base = 'http://same.invalid';
   let url: URL;
@@ -29,4 +34,14 @@ export function safeNextPath(raw: unknown, fallback = '/chat'): string {
 /** Whether this path belongs to the server (for example a waiting OAuth request) and not to the web app. */
 export function isServerPath(path: string): boolean {
   return SERVER_PATHS.test(path);
+}
+
+/**
+ * The request of another application that waits for signing in, or null when the path is none. `again` when the server asks for the
+ * password once more although somebody is signed in; `loginHint` is whom the application expects (OpenID Connect Core 3.1.2.1).
+ */
+export function waitingRequest(path: string): { again: boolean; loginHint: string } | null {
+  if (!/^\/(?:o\/authorize\/?|oauth\/consent|api\/v1\/auth\/continue\/?)(?:\?|$)/.test(path)) return null;
+  const query = new URLSearchParams(path.slice(path.indexOf('?') + 1));
+  return { again: query.has('besedka_resume'), loginHint: query.get('login_hint')?.slice(0, 254) ?? '' };
 }
