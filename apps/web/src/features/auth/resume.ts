@@ -1,5 +1,5 @@
 import type { Router } from 'vue-router';
-import { isServerPath, safeNextPath } from '../../shared/navigation/nextPath';
+import { isServerPath, safeNextPath, withoutNotes } from '../../shared/navigation/nextPath';
 
 const KEY = 'besedka.resumed';
 /** So often may the server send somebody who is signed in back to the sign-in page before they are asked what to do. */
@@ -15,9 +15,10 @@ export async function resume(router: Router, next: unknown): Promise<void> {
 
 /**
  * Whether to go on by itself to this server path though it has just led back here: with a cookie that the browser refuses, or a clock
- * that is wrong, the two would send the browser to and fro for ever. Counts in the tab, per address.
+ * that is wrong, the two would send the browser to and fro for ever. Counts in the tab, per request of an application.
  */
-export function mayResume(path: string, now = Date.now(), storage: Storage = sessionStorage): boolean {
+export function mayResume(address: string, now = Date.now(), storage: Storage = sessionStorage): boolean {
+  const path = withoutNotes(address);
   const times = recent(storage, path, now);
   if (times.length >= TIMES) return false;
   try {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isServerPath, safeNextPath, waitingRequest } from './nextPath';
+import { isServerPath, safeNextPath, waitingRequest, withoutNotes } from './nextPath';
 
 describe('the address to resume after signing in (F18)', () => {
   it.each([
@@ -46,11 +46,18 @@ describe('the address to resume after signing in (F18)', () => {
       again: false,
       loginHint: 'anna@example.com',
     });
-    expect(waitingRequest('/o/authorize/?prompt=login&besedka_resume=sealed')).toEqual({ again: true, loginHint: '' });
+    for (const asks of ['prompt=consent+login', 'prompt=select_account', 'max_age=60'])
+      expect(waitingRequest(`/o/authorize/?${asks}&besedka_resume=sealed`)).toEqual({ again: true, loginHint: '' });
     expect(waitingRequest('/oauth/consent?client_id=a')).not.toBeNull();
     expect(waitingRequest('/o/authorize')).not.toBeNull();
     expect(waitingRequest('/o/authorizer?client_id=a')).toBeNull();
     expect(waitingRequest('/chat/1?to=/o/authorize')).toBeNull();
+  });
+
+  it('takes the notes of our own server out of a request and leaves every other byte', () => {
+    expect(withoutNotes('state=a%2Fb+=&besedka_resume=1~2&scope=a%20b&besedka_continued=1')).toBe(
+      'state=a%2Fb+=&scope=a%20b',
+    );
   });
 
   it('knows which addresses the server answers itself', () => {

@@ -37,11 +37,22 @@ export function isServerPath(path: string): boolean {
 }
 
 /**
- * The request of another application that waits for signing in, or null when the path is none. `again` when the server asks for the
- * password once more although somebody is signed in; `loginHint` is whom the application expects (OpenID Connect Core 3.1.2.1).
+ * The request of another application that waits for signing in, or null when the path is none. `again`: it wants the password once
+ * more although somebody is signed in (OpenID Connect Core 3.1.2.1: `prompt`, `max_age`); `loginHint`: whom the application expects.
  */
 export function waitingRequest(path: string): { again: boolean; loginHint: string } | null {
   if (!/^\/(?:o\/authorize\/?|oauth\/consent|api\/v1\/auth\/continue\/?)(?:\?|$)/.test(path)) return null;
   const query = new URLSearchParams(path.slice(path.indexOf('?') + 1));
-  return { again: query.has('besedka_resume'), loginHint: query.get('login_hint')?.slice(0, 254) ?? '' };
+  const prompts = (query.get('prompt') ?? '').split(' ');
+  return {
+    again: prompts.includes('login') || prompts.includes('select_account') || query.has('max_age'),
+    loginHint: query.get('login_hint')?.slice(0, 254) ?? '',
+  };
 }
+
+/** A query string, byte for byte, without the notes that our server adds on the way through our pages. */
+export const withoutNotes = (query: string): string =>
+  query
+    .split('&')
+    .filter((part) => !/^besedka_\w+=/.test(part))
+    .join('&');
