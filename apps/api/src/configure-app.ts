@@ -20,6 +20,7 @@ import { LOGGER } from './common/logging/logger.js';
 import { NestLogger } from './common/logging/nest-logger.js';
 import { HttpMetrics } from './common/metrics/http-metrics.js';
 import type { AppConfig } from './config/app-config.js';
+import { addOAuthCors } from './modules/oauth-provider/cors.js';
 import { RealtimeAdapter } from './modules/realtime/realtime.adapter.js';
 
 /** Every controller stands below this, except those that other programs know by another address. */
@@ -91,6 +92,7 @@ export async function configureApp(app: NestFastifyApplication, config: AppConfi
   await server.register(multipart, { limits: { files: 1, fields: 10, headerPairs: 50 } });
   await addSecurityHeaders(server, config);
   addRequestHooks(server, logger, app.get(HttpMetrics));
+  addOAuthCors(server);
   finishConnectionsOnClose(server);
   // Text bodies have no reader here: they would only be a way around the JSON check.
   server.removeContentTypeParser('text/plain');

@@ -1,15 +1,16 @@
-import type { Permission } from '@besedka/contracts';
+import type { OAuthScope, Permission } from '@besedka/contracts';
 import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiBearerAuth, ApiCookieAuth, ApiExtension, ApiResponse } from '@nestjs/swagger';
 import { addRouteConfig } from '../http/route-config.js';
 
 /** Who may call a route or socket message. There is no "nothing said": that is refused. */
 export type Access =
-  | { readonly kind: 'public'; readonly principal: 'none' | 'optional' }
+  | { readonly kind: 'public'; readonly principal: 'none' | 'optional'; readonly crossSite?: true }
   | { readonly kind: 'signed-in' }
   | { readonly kind: 'permissions'; readonly permissions: readonly Permission[] };
 
 export const ACCESS_KEY = 'besedka:access';
+export const SERVICE_SCOPE_KEY = 'besedka:service-scope';
 
 /** Guard metadata and the Fastify route's own config (which the route sweep reads) from one value. */
 function declare(access: Access, ...more: MethodDecorator[]): MethodDecorator {
@@ -27,9 +28,11 @@ const secured = [ApiBearerAuth('bearer'), ApiCookieAuth('cookie'), problem(401, 
 
 /**
  * Anybody may call this. `principal: 'optional'` looks whether somebody is signed in and puts them into the context;
- * without it a token is not even read.
+ * without it a token is not even read. `crossSite`: other sites may make a browser send this; only for handlers that look at no
+ * cookie.
  */
-export function Public(options: { principal?: 'none' | 'optional' } = {}): MethodDecorator {
+export function Public(options: { principal?: 'none' | 'optional' } | { crossSite: true } = {}): MethodDecorator {
+  if ('crossSite' in options) return declare({ kind: 'public', principal: 'none', crossSite: true });
   return declare({ kind: 'public', principal: options.principal ?? 'none' });
 }
 
@@ -46,4 +49,9 @@ export function Requires(...permissions: [Permission, ...Permission[]]): MethodD
     problem(403, `Needs the permission ${permissions.join(' and ')}`),
     ApiExtension('x-permissions', permissions),
   );
+}
+
+/** Beside people, applications that act by themselves may call this, with a token that holds the scope. */
+export function OpenToServices(scope: OAuthScope): MethodDecorator {
+  return applyDecorators(SetMetadata(SERVICE_SCOPE_KEY, scope), ApiExtension('x-service-scope', scope));
 }

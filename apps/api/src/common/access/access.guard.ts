@@ -1,3 +1,4 @@
+import type { OAuthScope } from '@besedka/contracts';
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { ModuleRef, Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
@@ -6,8 +7,14 @@ import { type Principal, withPrincipal } from '../context/request-context.js';
 import { AppError } from '../errors/app-error.js';
 import { GeneralLimit } from '../rate-limit/general-limit.js';
 import { checkAccess } from './access-check.js';
-import { ACCESS_KEY, type Access } from './access.decorators.js';
-import { type AccessToken, AUTHENTICATOR, type Authenticator } from './authenticator.js';
+import { ACCESS_KEY, type Access, SERVICE_SCOPE_KEY } from './access.decorators.js';
+import {
+  type AccessToken,
+  AUTHENTICATOR,
+  type Authenticator,
+  SERVICE_AUTHENTICATOR,
+  type ServiceAuthenticator,
+} from './authenticator.js';
 import { assertSameSite } from './csrf.js';
 import { accessTokenOf } from './cookies.js';
 
@@ -32,7 +39,7 @@ export class AccessGuard implements CanActivate {
     const request = execution.switchToHttp().getRequest<FastifyRequest>();
     this.limit.assertNotRefusedTooOften(request);
     try {
-      await this.check(request, access);
+      await this.check(request, access, this.reflector.get(SERVICE_SCOPE_KEY, execution.getHandler()));
     } catch (error) {
       if (error instanceof AppError && (error.status === 401 || error.status === 403)) this.limit.refused(request);
       throw error;
@@ -40,17 +47,26 @@ export class AccessGuard implements CanActivate {
     return true;
   }
 
-  private async check(request: FastifyRequest, access: Access | undefined): Promise<void> {
-    assertSameSite(request, this.config);
+  private async check(
+    request: FastifyRequest,
+    access: Access | undefined,
+    serviceScope: OAuthScope | undefined,
+  ): Promise<void> {
+    if (!(access?.kind === 'public' && access.crossSite === true)) assertSameSite(request, this.config);
     if (access !== undefined && !(access.kind === 'public' && access.principal === 'none')) {
       const token = accessTokenOf(request, this.config.auth.cookies);
-      if (token !== null) request.ctx = withPrincipal(request.ctx, await this.authenticate(token));
+      if (token !== null) request.ctx = withPrincipal(request.ctx, await this.authenticate(token, serviceScope));
     }
     checkAccess(access, request.ctx.principal);
   }
 
-  private async authenticate(token: AccessToken): Promise<Principal | null> {
-    // Looked up late and everywhere: the module that implements the port builds upon this one.
-    return this.modules.get<Authenticator>(AUTHENTICATOR, { strict: false }).authenticate(token);
+  private async authenticate(token: AccessToken, serviceScope: OAuthScope | undefined): Promise<Principal | null> {
+    // Looked up late and everywhere: the modules that implement the ports build upon this one.
+    const find = <T>(port: symbol): T => this.modules.get<T>(port, { strict: false });
+    // A session's token is a JWT; an application's has no dot.
+    if (serviceScope !== undefined && token.via === 'bearer' && !token.value.includes('.')) {
+      return find<ServiceAuthenticator>(SERVICE_AUTHENTICATOR).authenticateService(token.value, serviceScope);
+    }
+    return find<Authenticator>(AUTHENTICATOR).authenticate(token);
   }
 }
