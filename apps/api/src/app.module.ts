@@ -13,6 +13,7 @@ import { AuditModule } from './modules/audit/audit.module.js';
 import { AuthModule } from './modules/auth/auth.module.js';
 import { ChatsModule } from './modules/chats/chats.module.js';
 import { HealthModule } from './modules/health/health.module.js';
+import { OAuthProviderModule } from './modules/oauth-provider/oauth-provider.module.js';
 import { RealtimeModule } from './modules/realtime/realtime.module.js';
 import { RolesModule } from './modules/roles/roles.module.js';
 import { UsersModule } from './modules/users/users.module.js';
@@ -24,6 +25,7 @@ const FEATURES: NonNullable<ModuleMetadata['imports']> = [
   RolesModule,
   UsersModule,
   AuthModule,
+  OAuthProviderModule,
   ChatsModule,
   RealtimeModule,
   SeedsModule,

@@ -10,6 +10,8 @@ declare module 'fastify' {
     fallback?: boolean;
     /** Takes `multipart/form-data`. */
     upload?: boolean;
+    /** Does not count for the limit on everything: one program asks it on behalf of many people. */
+    withoutGeneralLimit?: boolean;
   }
 }
 

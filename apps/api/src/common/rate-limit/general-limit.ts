@@ -34,6 +34,7 @@ export class GeneralLimit {
 
   /** Counts a request that is let in. @throws AppError `rate_limited` */
   admitted(request: FastifyRequest): void {
+    if (request.routeOptions.config.withoutGeneralLimit === true) return;
     if (request.url.startsWith('/api/')) this.limiter.consume(this.rule('general'), personKey(request));
   }
 

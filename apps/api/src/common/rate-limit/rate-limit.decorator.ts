@@ -1,6 +1,7 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiResponse } from '@nestjs/swagger';
 import type { AppConfig } from '../../config/app-config.js';
+import { addRouteConfig } from '../http/route-config.js';
 
 export const RATE_LIMIT_KEY = 'besedka:rate-limit';
 
@@ -23,4 +24,9 @@ export function RateLimit(options: RateLimitOptions): MethodDecorator {
       content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
     }),
   );
+}
+
+/** The general limit does not count this route: a program asks it on behalf of many people, from one address. */
+export function WithoutGeneralLimit(): MethodDecorator {
+  return addRouteConfig({ withoutGeneralLimit: true });
 }

@@ -4,6 +4,7 @@ import { MailModule } from '../mail/mail.module.js';
 import { OutboxModule } from '../outbox/outbox.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AuthController } from './auth.controller.js';
+import { ContinueController } from './continue.controller.js';
 import { CredentialsModule } from './credentials.module.js';
 import { ForgottenPasswords } from './forgotten-passwords.js';
 import { Housekeeping } from './housekeeping.js';
@@ -16,7 +17,7 @@ import { SignInService } from './sign-in.service.js';
 
 @Module({
   imports: [CredentialsModule, UsersModule, MailModule, OutboxModule],
-  controllers: [AuthController, PasswordsController, OwnSessionsController],
+  controllers: [AuthController, PasswordsController, OwnSessionsController, ContinueController],
   providers: [
     PrincipalQuery,
     JwtStrategy,

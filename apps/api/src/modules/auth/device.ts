@@ -29,8 +29,14 @@ const SYSTEMS: readonly (readonly [RegExp, string])[] = [
 const first = (table: readonly (readonly [RegExp, string])[], text: string): string | undefined =>
   table.find(([pattern]) => pattern.test(text))?.[1];
 
+const NAMED = 'besedka-device: ';
+
+/** What is kept as the user agent of a device that was allowed by its code: the application's name. */
+export const deviceUserAgent = (name: string): string => `${NAMED}${name}`.slice(0, 400);
+
 /** What a person recognises a device by, e.g. "Firefox on Linux"; rough on purpose, versions say nothing to people. */
 export function deviceOf(userAgent: string): string {
+  if (userAgent.startsWith(NAMED)) return userAgent.slice(NAMED.length);
   const program = first(PROGRAMS, userAgent);
   const system = first(SYSTEMS, userAgent);
   if (program === undefined && system === undefined) return 'Unknown device';

@@ -80,6 +80,15 @@ export class SessionsRepository {
     );
   }
 
+  /** When the person of a live session last proved who they are, or null. */
+  async beganAt(id: string): Promise<Date | null> {
+    const [row] = await this.database.query<{ beganAt: Date }>(
+      `SELECT created_at AS "beganAt" FROM sessions WHERE id = $1 AND ${LIVE}`,
+      [id],
+    );
+    return row?.beganAt ?? null;
+  }
+
   /** Ends one live session of this user. @returns whether there was one */
   async end(tx: Runner, userId: string, id: string, reason: SessionEndReason): Promise<boolean> {
     const rows = await tx.query(

@@ -7,7 +7,7 @@ import { newId } from '../../common/ids.js';
 import { AppConfig } from '../../config/app-config.js';
 import { UnitOfWork, type UnitOfWorkTx } from '../../database/unit-of-work.js';
 import '../users/users.events.js';
-import { deviceOf } from './device.js';
+import { deviceOf, deviceUserAgent } from './device.js';
 import { RefreshTokens } from './refresh-token.js';
 import { SessionsRepository } from './sessions.repository.js';
 
@@ -83,6 +83,18 @@ export class SessionsService {
       createdAt: row.createdAt.toISOString(),
       lastSeenAt: row.lastSeenAt.toISOString(),
     }));
+  }
+
+  /** When the person of a live session signed in; null when it has ended. */
+  beganAt(sessionId: string): Promise<Date | null> {
+    return this.repository.beganAt(sessionId);
+  }
+
+  /** Begins a session of a device that somebody allowed from elsewhere; it has no tokens of ours. @returns its id */
+  async beginForDevice(ctx: RequestContext, tx: UnitOfWorkTx, userId: string, device: string): Promise<string> {
+    const id = newId();
+    await this.repository.insert(tx, { id, userId, ...this.seen({ ...ctx, userAgent: deviceUserAgent(device) }) });
+    return id;
   }
 
   /** Ends one session of this user. @returns false when there was no such live session */

@@ -2,7 +2,7 @@ import { directoryQuery, type Page, type UserSummary, userSummaryPage } from '@b
 import { Controller, Get, Query, SerializeOptions } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
-import { SignedIn } from '../../common/access/access.decorators.js';
+import { OpenToServices, SignedIn } from '../../common/access/access.decorators.js';
 import { Ctx, type RequestContext } from '../../common/context/request-context.js';
 import { UsersService } from './users.service.js';
 
@@ -14,6 +14,7 @@ export class DirectoryController {
 
   @Get()
   @SignedIn()
+  @OpenToServices('directory:read')
   @ApiOperation({ summary: 'Active people by name, oneself left out' })
   @ApiOkResponse({ standardSchema: userSummaryPage })
   @SerializeOptions({ schema: userSummaryPage })

@@ -1,0 +1,79 @@
+import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { ApiBearerAuth, ApiExcludeEndpoint, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Public } from '../../common/access/access.decorators.js';
+import { bearerOf } from '../../common/access/cookies.js';
+import { WithoutGeneralLimit } from '../../common/rate-limit/rate-limit.decorator.js';
+import { claimsFor, opensWholeIdentity, rocketIdentity } from './identity.js';
+import { refuseBearer } from './oauth-answer.js';
+import { OAuthError } from './oauth-errors.js';
+import { type LiveToken, TokenLookup } from './token-lookup.js';
+
+const INVALID = new OAuthError('invalid_token', 'The access token is not valid, has expired or was revoked.', 401);
+const IN_QUERY = new OAuthError('invalid_request', 'The access token belongs into the Authorization header.');
+const NOT_ENOUGH = new OAuthError('insufficient_scope', 'The access token does not open this.', 403);
+
+/** Who somebody is, for the application that holds their access token. */
+@ApiTags('oauth')
+@Controller()
+export class IdentityController {
+  constructor(private readonly tokens: TokenLookup) {}
+
+  /** ROCKETCHAT contract 1.4, 13. Answers many people from one address, hence no limit per address. */
+  @Get('auth/rocket')
+  @Public()
+  @WithoutGeneralLimit()
+  @ApiBearerAuth('bearer')
+  @ApiOperation({
+    summary: 'The person behind an access token, as Rocket.Chat reads it; scope read, or profile email roles',
+  })
+  @ApiOkResponse({ description: 'id, sub, username, email, name, full_name, avatar_url, roles, groups, emails' })
+  rocket(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.answer(request, reply, ({ identity, scopes }) => {
+      if (identity === null || !opensWholeIdentity(scopes)) throw NOT_ENOUGH;
+      return rocketIdentity(identity);
+    });
+  }
+
+  private async answer(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    tell: (token: LiveToken) => object,
+  ): Promise<void> {
+    try {
+      const token = await this.presented(request);
+      reply.header('cache-control', 'no-store').header('vary', 'authorization');
+      await reply.type('application/json; charset=utf-8').send(JSON.stringify(tell(token)));
+    } catch (error) {
+      if (!(error instanceof OAuthError)) throw error;
+      await refuseBearer(reply, error);
+    }
+  }
+
+  /** Only the header counts: addresses end up in logs and histories (RFC 6750 2.3, RFC 9700 4.3.2). */
+  private async presented(request: FastifyRequest): Promise<LiveToken> {
+    if ('access_token' in (request.query as object)) throw IN_QUERY;
+    const token = bearerOf(request.headers.authorization);
+    const live = token === null ? null : await this.tokens.find(token);
+    if (live === null) throw INVALID;
+    return live;
+  }
+
+  /** OpenID Connect Core 5.3. */
+  @Get('/o/userinfo')
+  @Public()
+  @ApiExcludeEndpoint()
+  userinfo(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.answer(request, reply, ({ identity, scopes }) => {
+      if (identity === null || !(scopes.includes('openid') || scopes.includes('read'))) throw NOT_ENOUGH;
+      return { sub: identity.userId, ...claimsFor(identity, scopes) };
+    });
+  }
+
+  @Post('/o/userinfo')
+  @Public()
+  @ApiExcludeEndpoint()
+  userinfoByPost(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.userinfo(request, reply);
+  }
+}
