@@ -97,6 +97,7 @@ const UP = [
   `CREATE TABLE oauth_settings (
     id integer NOT NULL,
     role_names jsonb NOT NULL,
+    local_client_made boolean NOT NULL DEFAULT false,
     version integer NOT NULL DEFAULT '1',
     CONSTRAINT oauth_settings_pk PRIMARY KEY (id)
   )`,

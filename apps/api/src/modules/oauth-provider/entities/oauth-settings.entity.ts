@@ -11,6 +11,10 @@ export class OAuthSettingsEntity {
   @Column('jsonb', { name: 'role_names' })
   roleNames!: Record<string, string[]>;
 
+  /** Whether the client of local mode was made here; it is not made again when somebody deletes it. */
+  @Column('boolean', { name: 'local_client_made', default: false })
+  localClientMade!: boolean;
+
   @Column('integer', { default: 1 })
   version!: number;
 }
