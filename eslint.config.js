@@ -111,6 +111,7 @@ export default tseslint.config(
     files: [
       'apps/api/src/config/**',
       'apps/api/src/main.ts',
+      'apps/api/src/cli/main.ts',
       'apps/web/vite.config.ts',
       'apps/web/build/**',
       'scripts/**',

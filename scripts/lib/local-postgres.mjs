@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -74,6 +74,28 @@ export async function startLocalPostgres(options) {
 }
 
 /**
+ * The address of a server that another program runs on a data folder, for who only wants to talk to it.
+ *
+ * @param {string} dataDir
+ * @returns {Promise<string | undefined>} undefined when none runs
+ * @throws {LocalPostgresError} `DATA_BROKEN` without its password
+ */
+export async function runningPostgresUrl(dataDir) {
+  const running = await runningServer(resolve(dataDir));
+  if (!running) return undefined;
+  const file = `${resolve(dataDir)}.password`;
+  const password = await readFile(file, 'utf8').catch(() => {
+    throw new LocalPostgresError('DATA_BROKEN', `The password file ${file} of the running database cannot be read.`);
+  });
+  return addressOf(running.port, password.trim());
+}
+
+/** @param {number} port @param {string} password */
+function addressOf(port, password) {
+  return `postgresql://besedka:${password}@${LOOPBACK}:${port}/besedka`;
+}
+
+/**
  * A cluster in a temporary folder, gone without trace when `stop` is called or this program ends in whatever way: a
  * small guard process sees to it.
  *
@@ -134,7 +156,7 @@ class Server {
   }
 
   get url() {
-    return `postgresql://besedka:${this.#password}@${LOOPBACK}:${this.#port}/besedka`;
+    return addressOf(this.#port, this.#password);
   }
 
   async open() {

@@ -1,0 +1,62 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import { destination } from 'pino';
+import { DataSource } from 'typeorm';
+import { isDatabaseUnavailable } from '../common/errors/database-errors.js';
+import { createLogger } from '../common/logging/logger.js';
+import { StartupError } from '../config/config-error.js';
+import { loadConfig } from '../config/load-config.js';
+import { EXIT_USAGE, readArguments, usage } from './arguments.js';
+import { assertDatabaseFits } from './check-database.js';
+import { CliModule } from './cli.module.js';
+import type { Command, CommandOptions, CommandResult } from './commands.js';
+
+/**
+ * The admin program, with the settings of the server from the same variables: `node apps/api/dist/cli/main.js <command>`. The result
+ * goes to standard output, everything else to standard error. Ends with 0, with 1 after a failure, with 64 when it was called wrongly.
+ */
+async function main(args: readonly string[]): Promise<number> {
+  const asked = readArguments(args);
+  switch (asked.kind) {
+    case 'help':
+      process.stdout.write(usage());
+      return 0;
+    case 'wrong':
+      process.stderr.write(`${asked.reason}\n\n${usage()}`);
+      return EXIT_USAGE;
+    case 'command': {
+      const { facts, text } = await perform(asked.command, asked.options);
+      process.stdout.write(asked.json ? `${JSON.stringify(facts)}\n` : text);
+      return 0;
+    }
+  }
+}
+
+async function perform(command: Command, options: CommandOptions): Promise<CommandResult> {
+  const config = loadConfig(process.env);
+  const logger = createLogger(config.logging, destination(2));
+  const app = await NestFactory.createApplicationContext(CliModule.with(config, logger), {
+    logger: false,
+    abortOnError: false,
+  });
+  try {
+    await assertDatabaseFits(app.get(DataSource));
+    return await command.run(app, options);
+  } finally {
+    await app.close();
+  }
+}
+
+/** One sentence, without a stack. */
+function sentence(error: unknown): string {
+  if (error instanceof StartupError) return error.message;
+  if (isDatabaseUnavailable(error)) return 'The database at DATABASE_URL cannot be reached.';
+  return `The command failed: ${(error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ')}`;
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`${sentence(error)}\n`);
+  process.exitCode = 1;
+}
