@@ -17,6 +17,7 @@ import { measureFanOut } from './measures/fan-out.mjs';
 import { measureLatency } from './measures/latency.mjs';
 import { measureMemory } from './measures/memory.mjs';
 import { measureMyChats } from './measures/my-chats.mjs';
+import { measureOAuth } from './measures/oauth.mjs';
 import { measureSends } from './measures/sends.mjs';
 import { measureStart } from './measures/start.mjs';
 
@@ -27,6 +28,7 @@ const AGAINST_THE_STACK = {
   latency: measureLatency,
   memory: measureMemory,
   'my-chats': measureMyChats,
+  oauth: measureOAuth,
 };
 const ALONE = { start: measureStart, bundle: measureBundle };
 const NAMES = [...Object.keys(AGAINST_THE_STACK), ...Object.keys(ALONE)];

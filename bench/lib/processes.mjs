@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+const COUNTER = ['--import', new URL('./statement-probe.mjs', import.meta.url).href];
 const PROBE = ['--expose-gc', '--import', new URL('./memory-probe.mjs', import.meta.url).href];
 
 /** A free loopback port. */
@@ -24,6 +25,12 @@ function handle(child, base) {
       child.send('memory');
       const [answer] = await once(child, 'message');
       return answer.memory;
+    },
+    /** Statements sent to PostgreSQL so far; only for the API. */
+    async statements() {
+      child.send('statements');
+      const [answer] = await once(child, 'message');
+      return answer.statements;
     },
     async stop() {
       if (child.exitCode !== null) return;
@@ -50,7 +57,7 @@ export async function startApi({ databaseUrl, dataDir, secret, env = {} }) {
   const port = await freePort();
   const base = `http://127.0.0.1:${port}`;
   const child = fork(here('../../apps/api/dist/main.js'), {
-    execArgv: PROBE,
+    execArgv: [...PROBE, ...COUNTER],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     env: {
       ...process.env,
