@@ -114,7 +114,7 @@ describe('Messages', () => {
     await two.chats.composer.pressSequentially('Да');
     await header.getByText('печатает…').waitFor();
     await two.chats.composer.fill('');
-    await header.getByText('в сети', { exact: true }).waitFor({ timeout: 9_000 });
+    await header.getByText('в сети', { exact: true }).waitFor();
     await two.close();
     await eventually(async () => expect(await header.innerText()).toMatch(/был\(а\)|не в сети/), 30_000);
   });

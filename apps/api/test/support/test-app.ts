@@ -61,29 +61,33 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     await database?.drop();
     rmSync(dataDir, { recursive: true, force: true });
   };
+  let app: NestFastifyApplication | undefined;
   try {
     const config = loadConfig({ ...TEST_ENV, BESEDKA_DATA_DIR: dataDir, DATABASE_URL: databaseUrl, ...options.env });
     const logs: Record<string, unknown>[] = [];
     const logger = createLogger(config.logging, collectInto(logs));
     // A clone of the template is known to be complete; a database from elsewhere gets the check of a real start.
     if (database === null) await prepareDatabase(config.database);
-    const app = await createApp(AppModule.with(config, logger, options.modules), config, logger);
+    app = await createApp(AppModule.with(config, logger, options.modules), config, logger);
     await app.listen({ host: '127.0.0.1', port: 0 });
     const url = await app.getUrl();
+    const started = app;
     return {
-      app,
+      app: started,
       config,
       url,
       databaseUrl,
       logs,
       http: () => new HttpClient(url),
-      get: (token) => app.get(token, { strict: false }),
+      get: (token) => started.get(token, { strict: false }),
       close: async () => {
-        await app.close();
+        await started.close();
         await cleanUp();
       },
     };
   } catch (error) {
+    // Half a start has timers that would outlive the test.
+    await app?.close().catch(() => undefined);
     await cleanUp();
     throw error;
   }

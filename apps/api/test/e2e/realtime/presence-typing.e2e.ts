@@ -51,9 +51,12 @@ describe('typing', () => {
   it('too often is refused with the time to wait', async () => {
     const socket = await other.socket();
     const answers = [];
+    const began = performance.now();
     for (let i = 0; i < 80; i++) answers.push(await socket.answer('typing', { chatId: group.id }));
-    expect(answers.filter((answer) => answer.ok).length).toBeLessThanOrEqual(62);
-    expect(answers.at(-1)).toMatchObject({
+    // Sixty at once, and one more with every second that this takes.
+    const allowed = 60 + Math.ceil((performance.now() - began) / 1_000);
+    expect(answers.filter((answer) => answer.ok).length).toBeLessThanOrEqual(allowed);
+    expect(answers.find((answer) => !answer.ok)).toMatchObject({
       ok: false,
       error: { code: 'rate_limited', retryAfter: expect.any(Number) },
     });

@@ -23,7 +23,7 @@ export interface ConnectOptions {
   readonly auth?: Record<string, unknown>;
 }
 
-const WAIT_MS = 10_000;
+const WAIT_MS = 20_000;
 
 interface Waiter {
   readonly matches: (heard: Heard) => boolean;
