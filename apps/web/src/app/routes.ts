@@ -1,6 +1,14 @@
 import type { RouteRecordRaw } from 'vue-router';
 import './routeMeta';
 
+/** A page of Administration → Applications. */
+const application = (path: string, name: string, title: string, component: () => Promise<unknown>): RouteRecordRaw => ({
+  path: `/admin/applications${path}`,
+  name,
+  component,
+  meta: { title: `applications.${title}`, permission: 'oauth:manage', areas: ['admin', 'applications', 'oauth'] },
+});
+
 /** Every page, loaded when it is first opened. Old addresses (product's table of known addresses) lead to the new ones. */
 export const routes: RouteRecordRaw[] = [
   { path: '/', redirect: '/chat' },
@@ -80,6 +88,20 @@ export const routes: RouteRecordRaw[] = [
       place: 'admin-users',
     },
   },
+  application('', 'admin-applications', 'title', () => import('../features/admin/applications/ApplicationsView.vue')),
+  application(
+    '/new',
+    'admin-application-new',
+    'create.title',
+    () => import('../features/admin/applications/ApplicationCreateView.vue'),
+  ),
+  application(
+    '/roles',
+    'admin-role-names',
+    'roles.title',
+    () => import('../features/admin/applications/RoleNamesView.vue'),
+  ),
+  application('/:id', 'admin-application', 'title', () => import('../features/admin/applications/ApplicationView.vue')),
 
   { path: '/chat/integrated', redirect: '/chat' },
   { path: '/accounts/login', redirect: (to) => ({ path: '/login', query: to.query }) },

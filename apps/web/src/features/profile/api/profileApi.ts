@@ -1,4 +1,5 @@
 import type { Session } from '@besedka/contracts/auth';
+import type { OwnApplication } from '@besedka/contracts/oauth';
 import { http } from '../../../shared/api/client';
 
 /** Stores a picture; the server checks the content, cuts the square from the middle and makes the sizes. */
@@ -18,3 +19,8 @@ export const fetchSessions = (): Promise<{ items: Session[] }> => http.get('auth
 export const endSession = (id: string): Promise<void> => http.delete(`auth/sessions/${id}`);
 /** All but the one that asks. */
 export const endOtherSessions = (): Promise<void> => http.delete('auth/sessions');
+
+/** Applications that one signs in to with this account. */
+export const fetchApplications = (): Promise<{ items: OwnApplication[] }> => http.get('users/me/applications');
+/** Takes back what was allowed; its tokens stop at once. */
+export const revokeApplication = (id: string): Promise<void> => http.delete(`users/me/applications/${id}`);
