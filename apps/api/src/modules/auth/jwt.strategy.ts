@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import { Strategy } from 'passport-jwt';
@@ -24,7 +25,8 @@ export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
   ) {
     super({
       jwtFromRequest: (carrier: unknown) => (carrier as Carrier).token.value,
-      secretOrKey: deriveKey(config.auth.secret, 'access-token'),
+      // As a key object: from bytes, the JWT library would first try to read a public key, at every request.
+      secretOrKey: createSecretKey(deriveKey(config.auth.secret, 'access-token')) as unknown as Buffer,
       algorithms: ['HS256'],
       passReqToCallback: true,
     });
