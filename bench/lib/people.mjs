@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mintAccessToken } from './tokens.mjs';
+import { accessTokenKey, mintAccessToken } from './tokens.mjs';
 
 /**
  * Active accounts with a live session each, written straight into the database (passwords are not what is measured).
@@ -22,7 +22,8 @@ export async function createPeople(pool, secret, count, prefix) {
      SELECT s, u, now(), 'bench', '127.0.0.1', now(), now() + interval '1 day' FROM unnest($1::uuid[], $2::uuid[]) AS p(s, u)`,
     [people.map((p) => p.sessionId), ids],
   );
-  return people.map((p) => ({ ...p, token: mintAccessToken(secret, p) }));
+  const key = await accessTokenKey(secret);
+  return people.map((p) => ({ ...p, token: mintAccessToken(key, p) }));
 }
 
 /** Groups with the given members each. @returns {Promise<string[]>} chat ids */
