@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { OAUTH_GRANT_TYPES, OAUTH_SCOPE_NAMES, type OAuthScope } from './oauth-scopes.js';
-import { singleLine } from './text.js';
+import { isSafeText, singleLine } from './text.js';
 
 const scope = z.enum(OAUTH_SCOPE_NAMES as [OAuthScope, ...OAuthScope[]]);
 const scopes = z.array(scope);
@@ -21,11 +21,13 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
  * or a private-use scheme with a dot (RFC 8252 7.1). Kept and compared exactly as written.
  */
 export function redirectUriProblem(uri: string): string | null {
-  // eslint-disable-next-line no-control-regex -- browsers drop these characters, so two readers would see two addresses
-  if (/[\u0000-\u0020\u007F\\*]/.test(uri) || !URL.canParse(uri)) return 'bad_uri';
+  // Browsers drop or turn some characters, so two readers would see two addresses.
+  if (!isSafeText(uri) || /[\s\\*]/.test(uri) || !URL.canParse(uri)) return 'bad_uri';
   const url = new URL(uri);
   if (uri.includes('#')) return 'uri_fragment';
-  if (url.username !== '' || url.password !== '') return 'uri_user_info';
+  if (/^[^/]*\/\/[^/?]*@/.test(uri)) return 'uri_user_info';
+  // `https:host` is relative to a browser that is on https already.
+  if (/^https?:$/.test(url.protocol) && !/^https?:\/\/[^/]/i.test(uri)) return 'bad_uri';
   if (url.protocol === 'https:') return null;
   if (url.protocol === 'http:') return LOOPBACK.test(url.hostname) ? null : 'uri_not_https';
   return url.protocol.includes('.') ? null : 'uri_scheme';
@@ -42,11 +44,18 @@ const redirectUri = z
 const homeUrl = z
   .string()
   .max(REDIRECT_URI_MAX, { error: 'too_long' })
-  .refine((value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol), { error: 'bad_uri' });
+  .refine((value) => isSafeText(value) && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol), {
+    error: 'bad_uri',
+  });
 
 const clientFields = {
   name: singleLine(CLIENT_NAME_MAX),
-  description: z.string().trim().max(CLIENT_DESCRIPTION_MAX, { error: 'too_long' }).default(''),
+  description: z
+    .string()
+    .trim()
+    .max(CLIENT_DESCRIPTION_MAX, { error: 'too_long' })
+    .refine(isSafeText, { error: 'unsafe_characters' })
+    .default(''),
   /** Where the application lives; shown as a link to those who allow it. */
   homeUrl: homeUrl.nullable().default(null),
   /** Consent is never asked for a first-party application (F19). */
