@@ -79,7 +79,7 @@ export const PAGE_TEXTS: Readonly<Record<Locale, Readonly<Record<PageCode, PageT
     },
     logout_uri_mismatch: {
       title: 'Неизвестный адрес после выхода',
-      text: 'Приложение просит отправить Вас после выхода на адрес, который за ним не записан. Вы остались в системе.',
+      text: 'Приложение просит отправить Вас после выхода на адрес, который за ним не записан. Выход остановлен.',
       causes: [
         'post_logout_redirect_uri должен совпадать с одним из адресов возврата после выхода до последнего знака.',
         'Без id_token_hint или client_id не видно, какое приложение спрашивает.',
@@ -136,7 +136,7 @@ export const PAGE_TEXTS: Readonly<Record<Locale, Readonly<Record<PageCode, PageT
     },
     logout_uri_mismatch: {
       title: 'Unknown address after signing out',
-      text: 'The application asks to send you to an address that is not registered for it. You are still signed in.',
+      text: 'The application asks to send you to an address that is not registered for it. Signing out has stopped here.',
       causes: [
         'post_logout_redirect_uri must equal one of the registered post-logout addresses to the last character.',
         'Without id_token_hint or client_id it is not known which application asks.',

@@ -249,7 +249,7 @@ describe('RP-initiated logout', () => {
         headers: { 'accept-language': 'ru' },
       });
       expect(english.text).toContain('<html lang="en">');
-      expect(english.text).toContain('You are still signed in.');
+      expect(english.text).toContain('Signing out has stopped here.');
       expect((await http.get('/o/logout/?post_logout_redirect_uri=x&ui_locales=de')).text).toContain(
         '<html lang="ru">',
       );
