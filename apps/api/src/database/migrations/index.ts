@@ -2,6 +2,7 @@ import { FirstTables1763650000000 } from './1763650000000-first-tables.js';
 import { ChatSend1763650100000 } from './1763650100000-chat-send.js';
 import { ChatChanges1763650200000 } from './1763650200000-chat-changes.js';
 import { OAuth1763700000000 } from './1763700000000-oauth.js';
+import { ChatSendTogether1763710000000 } from './1763710000000-chat-send-together.js';
 
 /** Every migration, in order. One that has landed is never edited: add another. */
 export const MIGRATIONS = [
@@ -9,4 +10,5 @@ export const MIGRATIONS = [
   ChatSend1763650100000,
   ChatChanges1763650200000,
   OAuth1763700000000,
+  ChatSendTogether1763710000000,
 ];
