@@ -7,15 +7,19 @@ import { toAppError } from '../../common/errors/problem.js';
 import { DomainEvents } from '../../common/events/domain-events.js';
 import { LOGGER } from '../../common/logging/logger.js';
 import { Database } from '../../database/database.js';
-import { BatchLanes } from './batch-lanes.js';
 import { ChatListQuery } from './chat-list.query.js';
 import { chatNotFound, refusalOf } from './chats.errors.js';
 import { authorOf, type MessagePeopleRow, originOf } from './message.mapper.js';
 import { MessagesRepository, placeKey, position } from './messages.repository.js';
+import { OrderedBatches } from './ordered-batches.js';
 import { RecentSet } from './recent-set.js';
 
-/** Two batches in flight keep the database busy while a third is collected; more lanes only make the batches smaller. */
-const LANES = 2;
+/** Batches in flight at once, should one be slow. Usually it is one: two would each be half as large, and cost nearly as much each. */
+const BATCHES = 4;
+/** Milliseconds after which a batch counts as slow: many times a commit. */
+const PATIENCE_MS = 50;
+/** Edits and deletions at once. With the batches they leave free what others need of the pool. */
+const JOBS = 2;
 const BATCH_MAX = 200;
 /** Attempts of a single message that runs into a rival (same client id, deadlock) before its failure is told. */
 const ATTEMPTS = 3;
@@ -65,9 +69,11 @@ ORDER BY s.n`;
  */
 @Injectable()
 export class MessageSender implements BeforeApplicationShutdown {
-  private readonly lanes = new BatchLanes<Pending>({
-    lanes: LANES,
+  private readonly work = new OrderedBatches<Pending>({
+    batches: BATCHES,
+    patienceMs: PATIENCE_MS,
     maxBatch: BATCH_MAX,
+    jobs: JOBS,
     runBatch: (items) => this.sendBatch(items),
   });
 
@@ -90,7 +96,7 @@ export class MessageSender implements BeforeApplicationShutdown {
   send(ctx: RequestContext, outgoing: Outgoing): Promise<Message> {
     const authorId = principalOf(ctx).userId;
     return new Promise((resolve, reject) => {
-      this.lanes.add(outgoing.chatId, {
+      this.work.add(outgoing.chatId, {
         ...outgoing,
         ctx,
         authorId,
@@ -102,12 +108,12 @@ export class MessageSender implements BeforeApplicationShutdown {
 
   /** Runs a change of a chat at its place in the chat's order, so that its events leave neither early nor late. */
   inOrder<R>(chatId: string, job: () => Promise<R>): Promise<R> {
-    return this.lanes.run(chatId, job);
+    return this.work.run(chatId, job);
   }
 
   /** What was accepted is finished before the pool closes. */
   async beforeApplicationShutdown(): Promise<void> {
-    await this.lanes.idle();
+    await this.work.idle();
   }
 
   private async sendBatch(items: Pending[]): Promise<void> {
@@ -120,7 +126,7 @@ export class MessageSender implements BeforeApplicationShutdown {
       else for (const item of items) await this.sendAlone(item);
       return;
     }
-    // A fault of ours while telling must neither leave senders without an answer nor stop the lane.
+    // A fault of ours while telling must neither leave senders without an answer nor stop the next batch.
     await this.deliver(items, rows).catch((error: unknown) => this.refuse(items, error));
   }
 
