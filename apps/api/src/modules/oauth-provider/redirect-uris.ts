@@ -4,11 +4,13 @@ interface Registered {
 }
 
 /** An http address on the loopback interface by its number; `localhost` could resolve elsewhere (RFC 8252 8.3). */
-const LOOPBACK = /^http:\/\/(?:127\.0\.0\.1|\[::1\])(?::\d{1,5})?(?=[/?]|$)/;
+const LOOPBACK = /^(http:\/\/(?:127\.0\.0\.1|\[::1\]))(?::([1-9]\d{0,4}))?(?=[/?]|$)/;
+const PORT_MAX = 65_535;
 
+/** Only ports that there are: whoever reads the address later must be able to. */
 const withoutPort = (uri: string): string | null => {
-  const origin = LOOPBACK.exec(uri)?.[0];
-  return origin === undefined ? null : origin.replace(/:\d+$/, '') + uri.slice(origin.length);
+  const [origin = '', host = '', port = '0'] = LOOPBACK.exec(uri) ?? [];
+  return origin === '' || Number(port) > PORT_MAX ? null : host + uri.slice(origin.length);
 };
 
 /**
