@@ -1,9 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * `chat_send` takes the plain messages of a batch in one statement; its contract stays (see `1763650100000-chat-send.ts`). Per message the
- * work inside PostgreSQL falls by a third, because statements are started once for all. What needs a look of its own (replies, repetitions,
- * refusals, a direct chat that has to appear in a list, several messages in one chat) goes on to the former function, now `chat_send_each`.
+ * `chat_send` takes the plain messages of a batch in one statement; its contract stays (see `1763650100000-chat-send.ts`). Statements
+ * are started once for all of them instead of once per message. What needs a look of its own (replies, repetitions, refusals, a direct
+ * chat that has to appear in a list, several messages in one chat) goes on to the former function, now `chat_send_each`.
  *
  * - All chats of the batch are locked first, by chat id: two batches never wait for each other in a circle, and the statement after
  *   it sees what was committed before the locks were granted.

@@ -122,6 +122,68 @@ describe('sending messages', () => {
     ]);
   });
 
+  it('a batch of every kind: each message ends as it would alone, in one commit', async () => {
+    const [ann, bob, eve, gone] = await world.people(4);
+    const groups = await Promise.all([1, 2, 3, 4].map(() => world.group(ann!, [bob!])));
+    const [plain, answered, busy, earlier] = groups as [string, string, string, string];
+    const [open, fresh, dead] = [
+      await world.direct(ann!, bob!),
+      await world.direct(ann!, eve!),
+      await world.direct(ann!, gone!),
+    ];
+    await world.send(ann!, open, 'so that both have it in their lists');
+    await world.send(bob!, answered, 'a question');
+    const known = await world.send(ann!, earlier, 'before');
+    await world.setStatus(gone!, 'disabled');
+    const since = world.events.length;
+    const results = await Promise.allSettled([
+      world.send(ann!, earlier, 'again', null, known.clientId),
+      world.send(ann!, busy, 'one'),
+      world.send(ann!, fresh, 'the first that eve sees'),
+      world.send(bob!, busy, 'two'),
+      world.send(ann!, plain, 'plain'),
+      world.send(eve!, plain, 'not a member'),
+      world.send(ann!, dead, 'to nobody'),
+      world.send(ann!, answered, 'an answer', 1),
+      world.send(ann!, open, 'plain, to one'),
+    ]);
+    await world.settled();
+    const told = world.events.slice(since);
+    expect(results.map((r) => (r.status === 'fulfilled' ? r.value.seq : (r.reason as { code: string }).code))).toEqual([
+      1,
+      1,
+      1,
+      2,
+      1,
+      'chat_not_found',
+      'user_unavailable',
+      2,
+      2,
+    ]);
+    // Eve's list gets the chat, and nothing is told twice: the repetition not at all.
+    expect(told.flatMap((e) => (e.name === 'chats.appeared' ? [[e.payload.userId, e.payload.chat.id]] : []))).toEqual(
+      expect.arrayContaining([[eve!.id, fresh]]),
+    );
+    expect(told.flatMap((e) => (e.name === 'chats.message-new' ? [e.payload.message.body] : [])).toSorted()).toEqual(
+      ['an answer', 'one', 'plain', 'plain, to one', 'the first that eve sees', 'two'].toSorted(),
+    );
+    const commits = await world.database.query(
+      'SELECT DISTINCT xmin::text FROM messages WHERE client_id = ANY($1::uuid[])',
+      [
+        results.flatMap((r) =>
+          r.status === 'fulfilled' && r.value.clientId !== known.clientId ? r.value.clientId : [],
+        ),
+      ],
+    );
+    expect(commits).toHaveLength(1);
+    // The places of the chats in the lists are all different, and those of the last message.
+    const [orders] = await world.database.query<{ chats: number; orders: number }>(
+      `SELECT count(*)::int AS chats, count(DISTINCT top_order)::int AS orders FROM chats WHERE id = ANY($1::uuid[])`,
+      [[plain, answered, busy, open, fresh]],
+    );
+    expect(orders).toEqual({ chats: 5, orders: 5 });
+  });
+
   it('writes three rows per message, however many members the chat has', async () => {
     const people = await world.people(101);
     const small = await world.group(people[0]!, people.slice(1, 2));
