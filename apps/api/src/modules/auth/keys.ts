@@ -10,6 +10,7 @@ export type KeyPurpose =
   | 'oauth-device-code'
   | 'oauth-user-code'
   | 'oauth-resume'
+  | 'oauth-picture'
   | 'oauth-client-secret'
   | 'oauth-signing-keys';
 

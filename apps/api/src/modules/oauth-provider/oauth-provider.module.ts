@@ -4,6 +4,7 @@ import { AuditModule } from '../audit/audit.module.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { CredentialsModule } from '../auth/credentials.module.js';
 import { RolesModule } from '../roles/roles.module.js';
+import { UsersModule } from '../users/users.module.js';
 import { AuthorizeController } from './authorize.controller.js';
 import { AuthorizeService } from './authorize.service.js';
 import { ClientAuthentication } from './client-authentication.js';
@@ -16,6 +17,7 @@ import { IdentityController } from './identity.controller.js';
 import { MANAGEMENT_CONTROLLERS, MANAGEMENT_PROVIDERS } from './management.providers.js';
 import { OAuthHousekeeping } from './oauth-housekeeping.js';
 import { OIDC_CONTROLLERS, OIDC_PROVIDERS } from './oidc.providers.js';
+import { PicturesController } from './pictures.controller.js';
 import { ReplayedGrants } from './replayed-grants.js';
 import { TokenServiceAuthenticator } from './service-authenticator.js';
 import { TokenController } from './token.controller.js';
@@ -25,12 +27,13 @@ import { TokenService } from './token.service.js';
 
 /** Signing in to other applications: OAuth 2 and OpenID Connect, the clients and what people allowed them. */
 @Module({
-  imports: [AuditModule, AuthModule, CredentialsModule, RolesModule],
+  imports: [AuditModule, AuthModule, CredentialsModule, RolesModule, UsersModule],
   controllers: [
     AuthorizeController,
     TokenController,
     IdentityController,
     ConsentController,
+    PicturesController,
     ...OIDC_CONTROLLERS,
     ...MANAGEMENT_CONTROLLERS,
   ],

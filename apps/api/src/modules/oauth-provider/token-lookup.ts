@@ -2,8 +2,8 @@ import { GROUPS, type OAuthScope } from '@besedka/contracts';
 import { Injectable } from '@nestjs/common';
 import { AppConfig } from '../../config/app-config.js';
 import { Database } from '../../database/database.js';
-import { avatarUrl } from '../users/avatar-url.js';
 import type { Identity } from './identity.js';
+import { PictureLinks } from './picture-links.js';
 import { RoleNamesService } from './role-names.service.js';
 import { type AccessTokenClaim, scopesOf, SealedTokens } from './sealed-tokens.js';
 
@@ -50,13 +50,15 @@ const PERSON = `u.id AS "userId", u.username, u.full_name AS "fullName", u.email
 @Injectable()
 export class TokenLookup {
   private readonly tokens: SealedTokens;
+  private readonly pictures: PictureLinks;
 
   constructor(
     private readonly database: Database,
     private readonly roleNames: RoleNamesService,
-    private readonly config: AppConfig,
+    config: AppConfig,
   ) {
     this.tokens = new SealedTokens(config.auth.secret);
+    this.pictures = new PictureLinks(config.auth.secret, config.http.publicUrl);
   }
 
   /** What a presented access token opens, or null when it opens nothing (any more). */
@@ -113,14 +115,10 @@ export class TokenLookup {
       fullName: row.fullName,
       email: row.email,
       locale: row.locale,
-      picture: this.absolute(avatarUrl(row.userId, row.avatarVersion)),
+      picture: this.pictures.of(row.userId, row.avatarVersion),
       roleNames: await this.roleNames.namesFor(row.roles ?? []),
       groups: GROUPS.filter((name) => groups.has(name)),
       updatedAt: row.updatedAt,
     };
-  }
-
-  private absolute(path: string | null): string | null {
-    return path === null ? null : `${this.config.http.publicUrl}${path}`;
   }
 }

@@ -9,9 +9,11 @@ import { AvatarController } from './avatar.controller.js';
 import { AvatarsRepository } from './avatars.repository.js';
 import { AvatarsService } from './avatars.service.js';
 import { DirectoryController } from './directory.controller.js';
+import { EmailChanges } from './email-changes.js';
 import { InvitationsService } from './invitations.service.js';
 import { MeController } from './me.controller.js';
 import { MeService } from './me.service.js';
+import { OwnEmailService } from './own-email.service.js';
 import { OwnerController } from './owner.controller.js';
 import { OwnerHandoverService } from './owner-handover.service.js';
 import { UniqueNames } from './unique-names.js';
@@ -45,10 +47,12 @@ import { UsersService } from './users.service.js';
     UserReachService,
     UniqueNames,
     InvitationsService,
+    EmailChanges,
     UserAdminService,
     UserSessionsService,
     OwnerHandoverService,
+    OwnEmailService,
   ],
-  exports: [AccountHooksModule, UsersService, AccountsService],
+  exports: [AccountHooksModule, UsersService, AccountsService, AvatarsService],
 })
 export class UsersModule {}
