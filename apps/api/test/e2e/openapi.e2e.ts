@@ -8,6 +8,23 @@ describe('OpenAPI', () => {
     expect(kept.replaceAll('\r\n', '\n')).toBe(await renderOpenApi(configForOpenApi()));
   });
 
+  it('says once per route how one proves who one is', async () => {
+    interface Operation {
+      security?: object[];
+    }
+    const { paths } = JSON.parse(await renderOpenApi(configForOpenApi())) as {
+      paths: Record<string, Record<string, Operation>>;
+    };
+    const secured = Object.entries(paths).flatMap(([path, operations]) =>
+      Object.entries(operations).flatMap(([method, { security }]) =>
+        security === undefined ? [] : [[`${method} ${path}`, security.map((way) => Object.keys(way).join())]],
+      ),
+    );
+    expect(secured.length).toBeGreaterThan(30);
+    // Never a list that grows with the number of routes.
+    expect(secured.filter(([, ways]) => new Set(ways).size !== ways?.length)).toEqual([]);
+  });
+
   it('is served, with a page to read it that loads nothing from elsewhere', async () => {
     const app = await createTestApp();
     try {

@@ -24,7 +24,12 @@ const problem = (status: number, description: string): MethodDecorator =>
     content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
   });
 
-const secured = [ApiBearerAuth('bearer'), ApiCookieAuth('cookie'), problem(401, 'Nobody is signed in')];
+/** Made anew for each route: a security decorator that is used twice writes down what it said before as well. */
+const secured = (): MethodDecorator[] => [
+  ApiBearerAuth('bearer'),
+  ApiCookieAuth('cookie'),
+  problem(401, 'Nobody is signed in'),
+];
 
 /**
  * Anybody may call this. `principal: 'optional'` looks whether somebody is signed in and puts them into the context;
@@ -38,14 +43,14 @@ export function Public(options: { principal?: 'none' | 'optional' } | { crossSit
 
 /** Everybody who is signed in may call this; what they see is the service's business. */
 export function SignedIn(): MethodDecorator {
-  return declare({ kind: 'signed-in' }, ...secured);
+  return declare({ kind: 'signed-in' }, ...secured());
 }
 
 /** Only holders of all the named permissions may call this. */
 export function Requires(...permissions: [Permission, ...Permission[]]): MethodDecorator {
   return declare(
     { kind: 'permissions', permissions },
-    ...secured,
+    ...secured(),
     problem(403, `Needs the permission ${permissions.join(' and ')}`),
     ApiExtension('x-permissions', permissions),
   );
