@@ -54,8 +54,8 @@ const linkToken = z.string().min(20).max(200);
 /** Body of `POST /auth/reset`: ends all sessions of the account. */
 export const resetRequest = z.strictObject({ token: linkToken, password: newPassword }).meta({ id: 'ResetRequest' });
 
-/** Query of `GET /auth/activation`: what the activation page shows before a password is chosen. */
-export const activationQuery = z.object({ token: linkToken });
+/** Query of `GET /auth/activation` and `GET /auth/reset`: what the pages behind mailed links ask before a password is chosen. */
+export const linkQuery = z.object({ token: linkToken });
 export const activationInfo = z
   .object({
     username: z.string(),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { EMAIL_MAX, FULL_NAME_MAX, SEARCH_MAX, USERNAME_MAX, USERNAME_MIN } from './limits.js';
+import { EMAIL_MAX, FULL_NAME_MAX, PASSWORD_MAX, SEARCH_MAX, USERNAME_MAX, USERNAME_MIN } from './limits.js';
 import { PERMISSION_NAMES, GROUPS, type Permission } from './permissions.js';
 import { pageOf, pageQuery } from './paging.js';
 import { singleLine } from './text.js';
@@ -91,6 +91,11 @@ export const updateMe = z
   .partial()
   .meta({ id: 'UpdateMe' });
 export type UpdateMe = z.infer<typeof updateMe>;
+
+/** Body of `PUT /users/me/email`: links to a new password go to this address, so it asks for the current one. */
+export const changeEmailRequest = z
+  .strictObject({ email, currentPassword: z.string().min(1, { error: 'empty' }).max(PASSWORD_MAX) })
+  .meta({ id: 'ChangeEmailRequest' });
 
 export const USER_SORTS = ['fullName', 'username', 'createdAt', 'lastSeenAt'] as const;
 

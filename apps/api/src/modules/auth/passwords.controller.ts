@@ -2,7 +2,7 @@ import {
   activateRequest,
   type ActivationInfo,
   activationInfo,
-  activationQuery,
+  linkQuery,
   changePasswordRequest,
   forgotRequest,
   resetRequest,
@@ -59,6 +59,19 @@ export class PasswordsController {
     return this.forgotten.ask(ctx, body.login);
   }
 
+  @Get('reset')
+  @Public()
+  @RateLimit(SIGN_IN_LIMIT)
+  @HttpCode(204)
+  @Header('cache-control', 'no-store')
+  @ApiOperation({
+    summary: 'Whether the link from the mail can still be used, told before a password is chosen (token_invalid)',
+  })
+  @ApiNoContentResponse()
+  resetLink(@Query({ schema: linkQuery }) query: z.infer<typeof linkQuery>): Promise<void> {
+    return this.passwords.assertResettable(query.token);
+  }
+
   @Post('reset')
   @Public()
   @RateLimit(SIGN_IN_LIMIT)
@@ -76,7 +89,7 @@ export class PasswordsController {
   @ApiOperation({ summary: 'Whose invitation this is (token_invalid)' })
   @ApiOkResponse({ standardSchema: activationInfo })
   @SerializeOptions({ schema: activationInfo })
-  activation(@Query({ schema: activationQuery }) query: z.infer<typeof activationQuery>): Promise<ActivationInfo> {
+  activation(@Query({ schema: linkQuery }) query: z.infer<typeof linkQuery>): Promise<ActivationInfo> {
     return this.passwords.activation(query.token);
   }
 

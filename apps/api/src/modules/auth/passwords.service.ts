@@ -45,6 +45,11 @@ export class PasswordsService {
     });
   }
 
+  /** For the page behind a reset link. Uses nothing up. @throws AppError `token_invalid` */
+  async assertResettable(token: string): Promise<void> {
+    await this.ownerOf(token, 'reset', 'active');
+  }
+
   /** Ends all sessions. @throws AppError `token_invalid`, `password_too_weak` (the link can then still be used) */
   async reset(ctx: RequestContext, token: string, password: string): Promise<void> {
     const account = await this.ownerOf(token, 'reset', 'active');

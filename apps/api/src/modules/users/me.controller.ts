@@ -1,17 +1,24 @@
-import { type Me, me, type UpdateMe, updateMe } from '@besedka/contracts';
-import { Body, Controller, Get, Patch, Res, SerializeOptions } from '@nestjs/common';
+import { changeEmailRequest, type Me, me, type UpdateMe, updateMe } from '@besedka/contracts';
+import { Body, Controller, Get, Patch, Put, Res, SerializeOptions } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import type { z } from 'zod';
 import { SignedIn } from '../../common/access/access.decorators.js';
 import { Ctx, type RequestContext } from '../../common/context/request-context.js';
 import { OptionalIfMatch, sendVersion } from '../../common/http/versions.js';
+import { RateLimit } from '../../common/rate-limit/rate-limit.decorator.js';
+import { SIGN_IN_LIMIT } from '../auth/auth.limits.js';
 import { MeService } from './me.service.js';
+import { OwnEmailService } from './own-email.service.js';
 
 /** The signed-in person. */
 @ApiTags('me')
 @Controller('users/me')
 export class MeController {
-  constructor(private readonly service: MeService) {}
+  constructor(
+    private readonly service: MeService,
+    private readonly emails: OwnEmailService,
+  ) {}
 
   @Get()
   @SignedIn()
@@ -37,6 +44,25 @@ export class MeController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Me> {
     const mine = await this.service.update(ctx, version, body);
+    sendVersion(reply, mine);
+    return mine;
+  }
+
+  @Put('email')
+  @SignedIn()
+  @RateLimit(SIGN_IN_LIMIT)
+  @ApiOperation({
+    summary: 'Change my e-mail address, confirmed by my password; the one before is told (wrong_password, email_taken)',
+  })
+  @ApiOkResponse({ standardSchema: me })
+  @SerializeOptions({ schema: me })
+  async changeEmail(
+    @Ctx() ctx: RequestContext,
+    @Body({ schema: changeEmailRequest }) body: z.infer<typeof changeEmailRequest>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Me> {
+    await this.emails.change(ctx, body.email, body.currentPassword);
+    const mine = await this.service.me(ctx);
     sendVersion(reply, mine);
     return mine;
   }

@@ -10,13 +10,13 @@ import { PasswordHasher } from '../auth/password-hasher.js';
 import { assertStrongPassword } from '../auth/password-policy.js';
 import { SessionsService } from '../auth/sessions.service.js';
 import { ThrottleService } from '../auth/throttle.service.js';
-import { MailService } from '../mail/mail.service.js';
 import { editRefusal, reachRefusal, readRefusal, readScope, rolesRefusal } from '../roles/reach.js';
 import type { RoleTable } from '../roles/role-table.js';
 import { assertAllowed } from '../roles/roles.errors.js';
 import { RolesService } from '../roles/roles.service.js';
 import { AccountHooksRegistry } from './account-hooks.js';
 import { AccountsService } from './accounts.service.js';
+import { EmailChanges } from './email-changes.js';
 import { InvitationsService } from './invitations.service.js';
 import { StaleVersion, withCurrent } from './stale-version.js';
 import { UniqueNames } from './unique-names.js';
@@ -24,7 +24,7 @@ import { orderName } from './user-list.query.js';
 import { type Acting, UserReachService } from './user-reach.service.js';
 import { nextStatus } from './user-status.js';
 import { toSummary, toUser } from './users.mapper.js';
-import { type UserFields, UsersRepository } from './users.repository.js';
+import { UsersRepository } from './users.repository.js';
 import type { UserRow } from './users.rows.js';
 import './users.events.js';
 
@@ -43,7 +43,7 @@ export class UserAdminService {
     private readonly sessions: SessionsService,
     private readonly links: LinkTokensService,
     private readonly throttle: ThrottleService,
-    private readonly mail: MailService,
+    private readonly emails: EmailChanges,
     private readonly unitOfWork: UnitOfWork,
     private readonly config: AppConfig,
   ) {}
@@ -114,7 +114,7 @@ export class UserAdminService {
       if (after === null) return;
       await this.repository.update(tx, id, after);
       if (after.rolesChanged) await this.roles.assign(tx, id, after.roles);
-      if (after.email !== before.email) await this.emailChanged(tx, before, after);
+      if (after.email !== before.email) await this.emails.announce(tx, before, after);
       if (after.status === 'disabled' && before.status !== 'disabled') await this.shutOut(tx, id);
       if (after.rolesChanged || after.status !== before.status) await this.accessChanged(ctx, tx, id);
       else tx.emit('users.access-changed', { userIds: [id] });
@@ -179,7 +179,7 @@ export class UserAdminService {
       roles,
       rolesChanged,
     };
-    // Whoever finds an open window must not be able to take the account over by a reset link to an address of theirs.
+    // The own address asks for the password: `OwnEmailService`.
     if (self && after.email !== before.email) throw new AppError('own_account');
     const fields = ['username', 'email', 'fullName', 'locale', 'status'] as const;
     if (!rolesChanged && fields.every((field) => after[field] === before[field])) return null;
@@ -193,17 +193,6 @@ export class UserAdminService {
     if (status === null)
       throw invalidField('status', 'not_activated', 'the invited person has to activate the account');
     return status;
-  }
-
-  /** Links in letters to the former address are worth nothing any more, and its reader is told. */
-  private async emailChanged(tx: UnitOfWorkTx, before: UserRow, after: UserFields): Promise<void> {
-    const { id, email } = before;
-    await this.links.void(tx, id, 'reset');
-    await this.links.void(tx, id, 'activate');
-    if (email !== null) await this.mail.sendNotice(tx, 'email_changed', { ...before, email });
-    if (after.status === 'invited' && after.email !== null) {
-      await this.invitations.send(tx, { ...after, id, email: after.email });
-    }
   }
 
   private async shutOut(tx: UnitOfWorkTx, id: string): Promise<void> {

@@ -29,11 +29,16 @@ export class UserReachService {
    * @throws AppError `forbidden` when the permission was taken away since the request arrived
    */
   async begin(ctx: RequestContext, tx: UnitOfWorkTx, permission: Permission): Promise<Acting> {
+    const acting = await this.beginOwn(ctx, tx);
+    if (!acting.actor.access.permissions.has(permission)) throw new AppError('forbidden');
+    return acting;
+  }
+
+  /** The same for what everybody may do with their own account. */
+  async beginOwn(ctx: RequestContext, tx: UnitOfWorkTx): Promise<Acting> {
     await this.roles.lockAccess(tx);
     const table = await this.roles.table(tx);
-    const actor = await this.roles.actor(tx, principalOf(ctx), table);
-    if (!actor.access.permissions.has(permission)) throw new AppError('forbidden');
-    return { actor, table };
+    return { actor: await this.roles.actor(tx, principalOf(ctx), table), table };
   }
 
   /** The account, locked. @throws AppError `not_found`, or what the rule answers */

@@ -11,5 +11,19 @@ export const emailTaken = (existing: string, named: boolean) =>
 export const keyAccountExists = (existing: string, named: boolean) =>
   new AppError('key_account_exists', { fields: field('username', 'key_account_exists'), data: data(existing, named) });
 
+/**
+ * Several refusals of one form as one answer: the first one's code, everybody's fields. `data.emailTakenBy` names the account with the
+ * address when `data.username` already speaks of the name.
+ */
+export function together(refusals: readonly AppError[]): AppError {
+  const [first, second] = refusals;
+  if (first === undefined || second === undefined) return first ?? new AppError('internal');
+  const emailTakenBy = second.data?.['username'];
+  return new AppError(first.code, {
+    fields: refusals.flatMap(({ fields }) => fields ?? []),
+    data: emailTakenBy === undefined ? first.data : { ...first.data, emailTakenBy },
+  });
+}
+
 const data = (username: string, named: boolean): { username: string } | undefined => (named ? { username } : undefined);
 const field = (path: string, code: string) => [{ path, code, message: code }];

@@ -97,8 +97,11 @@ describe('invitations and passwords, letters as files', () => {
     const before = await signIn(app, user.username);
     expect((await forgot('FORGETFUL@example.org')).status).toBe(204);
     const token = tokenIn((await letters(app)).at(-1));
+    const look = () => app.http().get<Record<string, unknown>>(`/api/v1/auth/reset?token=${token}`);
+    expect((await look()).status).toBe(204);
     const reset = await app.http().post('/api/v1/auth/reset', { token, password: NEW_PASSWORD });
     expect(reset.status).toBe(204);
+    expect(refusal(await look())).toEqual([400, 'token_invalid']);
     expect((await before.get('/api/v1/users/me')).status).toBe(401);
     expect((await app.http().post('/api/v1/auth/reset', { token, password: NEW_PASSWORD })).status).toBe(400);
     await expect(signIn(app, user.username)).rejects.toThrow('invalid_credentials');

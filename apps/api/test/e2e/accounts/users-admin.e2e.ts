@@ -87,6 +87,16 @@ describe('administration of accounts', () => {
     }
     const email = await admin.post('/api/v1/users', { ...body, username: 'second', email: 'ADMIN@besedka.local' });
     expect(email.json).toMatchObject({ status: 409, code: 'email_taken', data: { username: 'admin' } });
+    const both = await admin.post('/api/v1/users', { ...body, email: 'ADMIN@besedka.local' });
+    expect(both.json).toMatchObject({
+      status: 409,
+      code: 'username_taken',
+      errors: [
+        { path: 'username', code: 'username_taken' },
+        { path: 'email', code: 'email_taken' },
+      ],
+      data: { username: 'owner', emailTakenBy: 'admin' },
+    });
     const user = await createUser(admin);
     const renamed = await admin.patch(`/api/v1/users/${user.id}`, { username: 'admin' }, ifMatch(user.version));
     expect(renamed.json).toMatchObject({ status: 409, code: 'username_taken', data: { username: 'admin' } });
