@@ -75,6 +75,12 @@ describe('npm run besedka', () => {
       const address = `http://127.0.0.1:${port}`;
       expect(await api.ready(address)).toBe(true);
       const before = await keys();
+      const stranger = await besedka(['oauth', 'rotate-keys'], { AUTH_SECRET: 'Yd8mWq2RkZ5nTb7XcVf4HsJg9LpQe3Ua' });
+      expect([stranger.code, stranger.output]).toEqual([
+        1,
+        expect.stringMatching(/^The keys cannot be opened [^\n]+\n$/),
+      ]);
+      expect(await keys()).toEqual(before);
       expect(before.map(({ state }) => state).sort()).toEqual(['current', 'next']);
       const { code, output } = await besedka(['oauth', 'rotate-keys', '--json']);
       expect(code).toBe(0);

@@ -1,6 +1,12 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { systemContext } from '../common/context/request-context.js';
-import { type SigningKeyInfo, SigningKeysService } from '../modules/oauth-provider/signing-keys.service.js';
+import { StartupError } from '../config/config-error.js';
+import {
+  type Rotation,
+  type SigningKeyInfo,
+  SigningKeysService,
+  UnreadableKeysError,
+} from '../modules/oauth-provider/signing-keys.service.js';
 import type { CommandResult } from './commands.js';
 
 /** `oauth keys` */
@@ -15,13 +21,24 @@ export async function listKeys(app: INestApplicationContext): Promise<CommandRes
 
 /** `oauth rotate-keys` */
 export async function rotateKeys(app: INestApplicationContext): Promise<CommandResult> {
-  const rotation = await app.get(SigningKeysService).rotate(systemContext('cli'));
+  const rotation = await rotated(app.get(SigningKeysService));
   const signsFrom = rotation.signsFrom.toISOString();
   const when =
     rotation.signsFrom.getTime() > Date.now()
       ? `It signs from ${signsFrom}, when it has been published for long enough; until then the one before it does.`
       : 'Running servers sign with it within half a minute.';
   return { facts: { kid: rotation.kid, signsFrom }, text: `The current key is ${rotation.kid}. ${when}\n` };
+}
+
+async function rotated(keys: SigningKeysService): Promise<Rotation> {
+  try {
+    return await keys.rotate(systemContext('cli'));
+  } catch (error) {
+    if (!(error instanceof UnreadableKeysError)) throw error;
+    throw new StartupError(
+      'The keys cannot be opened with this AUTH_SECRET: run the command with the settings of the server.',
+    );
+  }
 }
 
 function usesOf(key: SigningKeyInfo): string {

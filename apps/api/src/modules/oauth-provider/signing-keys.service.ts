@@ -16,6 +16,11 @@ const MODULUS_BITS = 2048;
 /** Days that a retired public key is kept: for so long an old id token is recognised as the hint of a sign-out. */
 const KEEP_RETIRED_DAYS = 90;
 
+/** Keys are in use that were sealed with another AUTH_SECRET. */
+export class UnreadableKeysError extends Error {
+  override readonly name = 'UnreadableKeysError';
+}
+
 /** A key as this process holds it. */
 interface LoadedKey {
   readonly kid: string;
@@ -135,7 +140,10 @@ export class SigningKeysService {
     await this.reload();
   }
 
-  /** Next → current, current → retired, and a new next one, in one transaction. */
+  /**
+   * Next → current, current → retired, and a new next one, in one transaction.
+   * @throws UnreadableKeysError rather than take a running server's keys away from it
+   */
   rotate(ctx: RequestContext): Promise<Rotation> {
     return this.exchange(ctx, () => Promise.resolve(true)) as Promise<Rotation>;
   }
@@ -170,7 +178,10 @@ export class SigningKeysService {
     const next = await this.make();
     const rotation = await this.unitOfWork.run(ctx, async (tx) => {
       const rows = await this.repository.lock(tx);
-      if (!hasBoth(rows.filter((row) => this.open(row) !== null))) await this.complete(tx);
+      if (rows.some((row) => this.open(row) === null)) {
+        throw new UnreadableKeysError('the keys in use were sealed with another AUTH_SECRET');
+      }
+      if (!hasBoth(rows)) await this.complete(tx);
       if (!(await wanted(tx))) return null;
       const signsFrom = await this.repository.exchange(tx);
       await this.repository.insert(tx, next, 'next');

@@ -1,7 +1,7 @@
 import type { JWK } from 'jose';
 import { systemContext } from '../../../src/common/context/request-context.js';
 import { SigningKeysSchedule } from '../../../src/modules/oauth-provider/signing-keys.schedule.js';
-import { SigningKeysService } from '../../../src/modules/oauth-provider/signing-keys.service.js';
+import { SigningKeysService, UnreadableKeysError } from '../../../src/modules/oauth-provider/signing-keys.service.js';
 import { sql } from '../../support/accounts/accounts.js';
 import { closeTestApp, createTestApp, type TestApp } from '../../support/test-app.js';
 import { createTestDatabase } from '../../support/test-database.js';
@@ -215,6 +215,15 @@ describe('signing keys', () => {
     await later(first, '1 hour');
     await expect(first.get(SigningKeysService).signer()).rejects.toThrow('another AUTH_SECRET');
     expect(await states(second)).toEqual(rows);
+  });
+
+  it('are not exchanged by who cannot open them', async () => {
+    const url = await freshDatabase();
+    const first = await start(url);
+    const second = await start(url, { AUTH_SECRET: 'Yd8mWq2RkZ5nTb7XcVf4HsJg9LpQe3Ua' });
+    const before = await states(second);
+    await expect(first.get(SigningKeysService).rotate(CTX)).rejects.toBeInstanceOf(UnreadableKeysError);
+    expect(await states(second)).toEqual(before);
   });
 
   it('come back when somebody has emptied the table under a running server', async () => {
