@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ModuleMetadata, Type } from '@nestjs/common';
@@ -21,6 +23,8 @@ export interface TestAppOptions {
   readonly env?: Env;
   /** A database to use instead of a fresh clone; it is not dropped at the end. */
   readonly databaseUrl?: string;
+  /** PUBLIC_URL is the address on which it really listens, as clients of OpenID Connect want it that compare the issuer. */
+  readonly ownAddress?: boolean;
 }
 
 /** The running product: real modules, real PostgreSQL, a real port. */
@@ -63,13 +67,20 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
   };
   let app: NestFastifyApplication | undefined;
   try {
-    const config = loadConfig({ ...TEST_ENV, BESEDKA_DATA_DIR: dataDir, DATABASE_URL: databaseUrl, ...options.env });
+    const port = options.ownAddress === true ? await freePort() : 0;
+    const config = loadConfig({
+      ...TEST_ENV,
+      ...(port > 0 && { PUBLIC_URL: `http://127.0.0.1:${port}` }),
+      BESEDKA_DATA_DIR: dataDir,
+      DATABASE_URL: databaseUrl,
+      ...options.env,
+    });
     const logs: Record<string, unknown>[] = [];
     const logger = createLogger(config.logging, collectInto(logs));
     // A clone of the template is known to be complete; a database from elsewhere gets the check of a real start.
     if (database === null) await prepareDatabase(config.database);
     app = await createApp(AppModule.with(config, logger, options.modules), config, logger);
-    await app.listen({ host: '127.0.0.1', port: 0 });
+    await app.listen({ host: '127.0.0.1', port });
     const url = await app.getUrl();
     const started = app;
     return {
@@ -91,6 +102,15 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     await cleanUp();
     throw error;
   }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
 }
 
 /** For `afterAll`: also when `createTestApp` failed and there is nothing to close. */
