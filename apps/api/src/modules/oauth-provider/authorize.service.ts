@@ -198,6 +198,7 @@ export class AuthorizeService {
               redirectUri,
               codeChallenge: request.codeChallenge,
               nonce: request.nonce,
+              needsConsent: !client.firstParty,
             },
             CODE_SECONDS,
           );
@@ -229,7 +230,8 @@ export class AuthorizeService {
       allowEmptyState: true,
       authorizationCodeLifetime: CODE_SECONDS,
     });
-    if (!saved.live) return redirect(this.loginLocation(verified, request, null));
+    // The sign-in or the consent was taken back in this very moment: asked again, both are seen.
+    if (!saved.live) return redirect(`${AUTHORIZE_PATH}?${query.raw}`);
     return redirect(withParameters(redirectUri, { code: code.authorizationCode, iss: this.issuer }, stateOf(query)));
   }
 

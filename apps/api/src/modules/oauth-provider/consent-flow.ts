@@ -25,7 +25,7 @@ export class ConsentFlow {
     return {
       client: { name: client.name, description: client.description, homeUrl: client.homeUrl },
       scopes: [...scopes],
-      redirectHost: new URL(redirectUri).host,
+      redirectHost: placeOf(redirectUri),
     };
   }
 
@@ -54,4 +54,10 @@ export class ConsentFlow {
       throw error;
     }
   }
+}
+
+/** What a person recognises the place by: its host, or of an application on their device the scheme that it answers to. */
+function placeOf(redirectUri: string): string {
+  const { host, protocol } = new URL(redirectUri);
+  return host === '' ? protocol.slice(0, -1) : host;
 }

@@ -37,6 +37,8 @@ export interface NewCode {
   readonly redirectUri: string;
   readonly codeChallenge: string | null;
   readonly nonce: string | null;
+  /** Whether the person's consent must still be there. */
+  readonly needsConsent: boolean;
 }
 
 /** Where a grant stands whose code or refresh token was presented in vain. */
@@ -55,14 +57,15 @@ export interface GrantState {
 export class GrantsRepository {
   constructor(private readonly database: Database) {}
 
-  /** Writes the grant of a live session. @returns false when the session has ended meanwhile */
+  /** Writes the grant of a live session. @returns false when the session has ended or the consent was taken back meanwhile */
   async insertCode(code: NewCode, codeSeconds: number): Promise<boolean> {
     const written = await this.database.execute(
       `INSERT INTO oauth_grants (id, client_id, user_id, session_id, grant_type, scopes, redirect_uri, code_challenge, nonce,
          auth_time, code_expires_at, expires_at)
        SELECT $1, $2, $3, s.id, 'authorization_code', $5, $6, $7, $8, s.created_at,
          now() + make_interval(secs => $9), now() + make_interval(secs => $9)
-       FROM sessions s WHERE s.id = $4 AND s.user_id = $3 AND s.ended_at IS NULL`,
+       FROM sessions s WHERE s.id = $4 AND s.user_id = $3 AND s.ended_at IS NULL AND (NOT $10::boolean OR EXISTS (
+         SELECT 1 FROM oauth_consents o WHERE o.user_id = $3 AND o.client_id = $2 AND o.scopes @> $5))`,
       [
         code.id,
         code.clientId,
@@ -73,6 +76,7 @@ export class GrantsRepository {
         code.codeChallenge,
         code.nonce,
         codeSeconds,
+        code.needsConsent,
       ],
       { name: 'oauth-code-insert' },
     );

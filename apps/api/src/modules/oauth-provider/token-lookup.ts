@@ -26,6 +26,7 @@ interface Row {
   readonly clientId: string;
   readonly clientName: string;
   readonly clientKey: string;
+  readonly registered: OAuthScope[];
   readonly scopes: OAuthScope[];
   readonly userId: string | null;
   readonly username: string;
@@ -80,7 +81,7 @@ export class TokenLookup {
 
   private async ofGrant(claim: AccessTokenClaim): Promise<LiveToken | null> {
     const [row] = await this.database.query<Row>(
-      `SELECT c.id AS "clientKey", c.client_id AS "clientId", c.name AS "clientName", g.scopes, ${PERSON}
+      `SELECT c.id AS "clientKey", c.client_id AS "clientId", c.name AS "clientName", c.scopes AS "registered", g.scopes, ${PERSON}
        FROM oauth_grants g
        JOIN oauth_clients c ON c.id = g.client_id
        LEFT JOIN sessions s ON s.id = g.session_id
@@ -99,7 +100,8 @@ export class TokenLookup {
       clientKey: row.clientKey,
       clientId: row.clientId,
       clientName: row.clientName,
-      scopes: scopesOf(row.scopes, claim.scopeMask),
+      // What the application is no longer registered for is open to none of its tokens.
+      scopes: scopesOf(row.scopes, claim.scopeMask).filter((scope) => row.registered.includes(scope)),
       issuedAt: claim.issuedAt,
       expiresAt: claim.expiresAt,
       identity: await this.toIdentity(row),
