@@ -5,6 +5,7 @@ import type { OAuthClientRecord } from './clients.service.js';
 import { narrowScopes } from './authorize-request.js';
 import type { DeviceCodes } from './device-codes.js';
 import type { GrantRow, GrantsRepository } from './grants.repository.js';
+import { OAuthError } from './oauth-errors.js';
 import type { ReplayedGrants } from './replayed-grants.js';
 import { scopeMask, type SealedTokens } from './sealed-tokens.js';
 
@@ -38,6 +39,8 @@ export class TokenExchange {
   constructor(
     private readonly client: OAuthClientRecord,
     private readonly tools: ExchangeTools,
+    /** What the request asks for, when it does. */
+    private readonly askedScope: string | null = null,
   ) {
     this.asLibraryClient = { id: client.id, grants: [...client.grantTypes] };
   }
@@ -74,6 +77,7 @@ export class TokenExchange {
     const claim = tokens.readRefreshToken(refreshToken);
     if (claim === null) return null;
     const { grantId, generation } = claim;
+    await this.assertNotRaised(grantId, generation);
     this.grant = await grants.rotate(grantId, this.client.id, generation, this.lifeSeconds());
     if (this.grant === null) {
       const state = await grants.state(grantId, lifetimes.refreshGraceSeconds);
@@ -83,7 +87,8 @@ export class TokenExchange {
         return null;
       }
       this.grant = await grants.byId(grantId);
-      if (this.grant === null) return null;
+      // Rotated once more in between: the successor is not the current one any more.
+      if (this.grant?.generation !== state.generation) return null;
     }
     return {
       refreshToken,
@@ -147,6 +152,20 @@ export class TokenExchange {
       ...(grant.userId !== null &&
         scopes.includes('openid') && { id_token: await idToken(this.client, grant, accessToken) }),
     };
+  }
+
+  /**
+   * More than was granted is refused before anything is rotated (RFC 6749 6): the library would notice afterwards, and a token that was
+   * used up in vain would later look like a replay. @throws OAuthError `invalid_scope`
+   */
+  private async assertNotRaised(grantId: string, generation: number): Promise<void> {
+    if (this.askedScope === null) return;
+    const grant = await this.tools.grants.byId(grantId);
+    if (grant?.clientId !== this.client.id || grant.generation !== generation) return;
+    const granted: readonly string[] = grant.scopes;
+    if (this.askedScope.split(' ').some((name) => !granted.includes(name))) {
+      throw new OAuthError('invalid_scope', 'The scope goes beyond what was granted.');
+    }
   }
 
   private newServiceGrant(scopes: Scopes): Promise<GrantRow> {

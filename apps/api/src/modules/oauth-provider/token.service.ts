@@ -1,4 +1,4 @@
-import { DEVICE_CODE_GRANT } from '@besedka/contracts';
+import { DEVICE_CODE_GRANT, OAUTH_GRANT_TYPES } from '@besedka/contracts';
 import OAuth2Server from '@node-oauth/oauth2-server';
 import { Injectable } from '@nestjs/common';
 import { AppConfig } from '../../config/app-config.js';
@@ -54,9 +54,11 @@ export class TokenService {
 
   /** @returns the body of the answer (RFC 6749 5.1) @throws OAuthError (5.2) */
   async exchange(client: OAuthClientRecord, body: FormBody): Promise<Record<string, unknown>> {
-    // The library would say the same later, and only after it had looked for a client of its own.
-    body.need('grant_type');
-    const exchange = new TokenExchange(client, this.tools);
+    // The library would look for a client of its own first, and its list is longer than ours.
+    if (!(OAUTH_GRANT_TYPES as readonly string[]).includes(body.need('grant_type'))) {
+      throw new OAuthError('unsupported_grant_type', 'This grant type is not supported.');
+    }
+    const exchange = new TokenExchange(client, this.tools, body.get('scope'));
     const { accessTokenSeconds, refreshTokenSeconds } = this.tools.lifetimes;
     const library = new OAuth2Server({ model: exchange });
     const response = new OAuth2Server.Response();
@@ -132,5 +134,7 @@ function toOAuthError(error: unknown): unknown {
   if (!(error instanceof OAuth2Server.OAuthError)) return error;
   const inner = (error as { inner?: unknown }).inner;
   if (error.name === 'server_error') return inner ?? error;
-  return new OAuthError(error.name as OAuthErrorCode, DESCRIPTIONS[error.name] ?? error.message);
+  // RFC 6749 5.2 has a redirect URI "that does not match" among the faults of a grant.
+  const code = error.message.endsWith('`redirect_uri` is invalid') ? 'invalid_grant' : error.name;
+  return new OAuthError(code as OAuthErrorCode, DESCRIPTIONS[code] ?? error.message);
 }

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { type OAuthClient, putOAuthClient } from '@besedka/contracts';
+import { ifMatch } from '../accounts/accounts.js';
 import type { HttpAnswer, HttpClient } from '../http-client.js';
 import { authorizePath, bearer, pkce, postForm, type TestApplication } from './applications.js';
 
@@ -70,4 +72,12 @@ export function introspect(
 /** Whether an access token opens the identity addresses now. */
 export async function opens(http: HttpClient, accessToken: string): Promise<boolean> {
   return (await http.get('/o/userinfo/', bearer(accessToken))).status === 200;
+}
+
+/** Takes an application out of use, as the owner does. */
+export async function disable(owner: HttpClient, of: TestApplication): Promise<void> {
+  const path = `/api/v1/oauth/clients/${of.id}`;
+  const { version, ...now } = (await owner.get<OAuthClient>(path)).json;
+  const answer = await owner.put(path, { ...putOAuthClient.strip().parse(now), enabled: false }, ifMatch(version));
+  if (answer.status !== 200) throw new Error(`not disabled: ${answer.text}`);
 }
