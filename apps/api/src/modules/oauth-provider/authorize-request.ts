@@ -2,7 +2,7 @@ import { OAUTH_SCOPE_NAMES, type OAuthScope } from '@besedka/contracts';
 import { OAuthError } from './oauth-errors.js';
 
 /** Longest query that is answered; longer ones are cut off by no honest application. */
-const QUERY_MAX = 8_000;
+export const QUERY_MAX = 8_000;
 const NONCE_MAX = 512;
 const CHALLENGE = /^[A-Za-z0-9_-]{43}$/;
 /** Parameters that we add ourselves while a request is on its way through our own pages. */

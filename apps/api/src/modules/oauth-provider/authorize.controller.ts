@@ -3,6 +3,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../../common/access/access.decorators.js';
 import { AppConfig } from '../../config/app-config.js';
+import { QUERY_MAX } from './authorize-request.js';
 import { AUTHORIZE_PATH, AuthorizeService } from './authorize.service.js';
 import { frameableByRocketChat } from './frame-headers.js';
 import { sendErrorPage } from './oauth-pages.js';
@@ -43,12 +44,17 @@ export class AuthorizeController {
 
   /** OpenID Connect Core 3.1.2.1 wants POST too. It becomes a GET: only a navigation brings the session cookie from another site. */
   @Post()
-  @Public()
+  @Public({ crossSite: true })
   async post(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const pairs = Object.entries((request.body ?? {}) as Record<string, unknown>).flatMap(([name, value]) =>
-      [value].flat().map((one) => `${encodeURIComponent(name)}=${encodeURIComponent(String(one))}`),
-    );
-    await reply.header('cache-control', 'no-store').redirect(`${AUTHORIZE_PATH}?${pairs.join('&')}`, 303);
+    const form = new URLSearchParams();
+    for (const [name, given] of Object.entries((request.body ?? {}) as Record<string, unknown>)) {
+      for (const value of [given].flat()) form.append(name, String(value));
+    }
+    const query = form.toString();
+    reply.header('cache-control', 'no-store');
+    const isForm = /^application\/x-www-form-urlencoded(?:;|$)/i.test(request.headers['content-type'] ?? '');
+    if (!isForm || query.length > QUERY_MAX) await sendErrorPage(reply, request, 'malformed_request');
+    else await reply.redirect(`${AUTHORIZE_PATH}?${query}`, 303);
   }
 }
 
