@@ -5,12 +5,10 @@ import { OAuthError } from './oauth-errors.js';
  * Answers a request to one of the protocol's endpoints: JSON that nobody keeps (RFC 6749 5.1), errors in the protocol's words (5.2).
  * Anything else than a protocol error goes the way of all failures.
  */
-export async function answerOAuth(reply: FastifyReply, work: () => Promise<object | null>): Promise<void> {
+export async function answerOAuth(reply: FastifyReply, work: () => Promise<object>): Promise<void> {
   reply.header('cache-control', 'no-store').header('pragma', 'no-cache');
   try {
-    const body = await work();
-    if (body === null) await reply.code(200).send();
-    else await sendJson(reply, 200, body);
+    await sendJson(reply, 200, await work());
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error;
     if (error.code === 'invalid_client') reply.header('www-authenticate', 'Basic realm="Besedka"');

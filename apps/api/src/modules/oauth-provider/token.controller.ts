@@ -37,7 +37,7 @@ export class TokenController {
     });
   }
 
-  /** RFC 7009: fine also for a token that is none. */
+  /** RFC 7009: fine also for a token that is none. The body means nothing, and is JSON because some clients insist (simple-oauth2). */
   @Post('revoke_token')
   @Public()
   revoke(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
@@ -45,7 +45,7 @@ export class TokenController {
       const body = FormBody.of(request);
       const client = await this.clients.authenticate(request, body);
       await this.inspection.revoke(request.ctx, client, body.need('token'));
-      return null;
+      return {};
     });
   }
 
