@@ -54,6 +54,8 @@ describe('Outbox', () => {
     await app.server.stop();
     await one.chats.send('Написано, пока сервера не было');
     await one.chats.send('И вслед за ним');
+    // The network is there: it is the server that is away, and the line says so.
+    await eventually(async () => expect(await one.chats.connection.innerText()).toContain('Сервер не отвечает'));
     await one.page.close();
 
     await app.server.start();

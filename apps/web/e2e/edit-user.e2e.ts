@@ -78,8 +78,13 @@ describe('Editing a user', () => {
     await users.field('Логин').fill('test_user');
     admin.guard.allow(/409/);
     await users.save();
-    await users.dialog.getByText('Это имя пользователя уже занято.').waitFor();
+    await users.dialog.getByText('Этот логин уже занят.').waitFor();
     expect(await users.field('Логин').inputValue()).toBe('test_user');
+    // A name and an address that are both taken are told at once.
+    await users.field('Почта').fill('owner@besedka.local');
+    await users.save();
+    await users.dialog.getByText(/Этот адрес почты уже занят/).waitFor();
+    expect(await users.dialog.getByText('Этот логин уже занят.').isVisible()).toBe(true);
     await users.field('Имя').fill('');
     await users.save();
     await users.dialog.getByText('Заполните это поле').waitFor();

@@ -1,8 +1,10 @@
 import { expect } from '@jest/globals';
 import type { Me } from '@besedka/contracts';
 import type { Page } from 'playwright-core';
+import { guardContext } from '@besedka/testing/page-guard';
 import { useApp } from './support/app.js';
 import { eventually } from './support/eventually.js';
+import { linkFromMail } from './support/mail.js';
 
 const app = useApp();
 
@@ -83,6 +85,57 @@ describe('Profile and settings', () => {
     // Shown at once; stored when the button's work is done.
     await page.getByText('Имя сохранено').first().waitFor();
     expect((await person.api<Me>('GET', 'users/me')).fullName).toBe('Тимур Новый');
+  });
+
+  it('the own address changes with the current password only, and works at the next sign-in', async () => {
+    const person = await app.person('owner');
+    const { page } = person;
+    await page.goto('/profile');
+    const section = page.getByRole('region', { name: 'Почта' });
+    const password = section.getByLabel('Текущий пароль');
+    await section.getByLabel('Адрес почты').waitFor();
+    expect(await password.count()).toBe(0);
+    await section.getByLabel('Адрес почты').fill('admin@besedka.local');
+    await password.fill('совсем не тот');
+    person.guard.allow(/40[09]/);
+    await section.getByRole('button', { name: 'Сменить почту' }).click();
+    await section.getByText('Текущий пароль введён неверно.').waitFor();
+    await password.fill('owner123secure');
+    await section.getByRole('button', { name: 'Сменить почту' }).click();
+    await section.getByText('Этот адрес почты уже занят.').waitFor();
+    await section.getByLabel('Адрес почты').fill('olga@example.org');
+    await section.getByRole('button', { name: 'Сменить почту' }).click();
+    await page.getByText('Почта изменена').first().waitFor();
+    await password.waitFor({ state: 'detached' });
+    expect((await app.signIn('olga@example.org', 'owner123secure')).me.username).toBe('owner');
+
+    // In the list of users the own address is shown and cannot be typed into.
+    await page.goto(`/admin/users/${person.id}`);
+    const own = page.getByRole('dialog').getByRole('textbox', { name: 'Почта' });
+    await own.waitFor();
+    expect([await own.inputValue(), await own.isDisabled()]).toEqual(['olga@example.org', true]);
+    await page.getByText('Свою почту Вы меняете в профиле').waitFor();
+  });
+
+  it('a reset link sets a new password once; the second time its page says so before a password is typed', async () => {
+    const visitor = await app.browser.newContext({ baseURL: app.server.url, locale: 'ru-RU' });
+    const guard = guardContext(visitor);
+    const page = await visitor.newPage();
+    await page.goto('/forgot');
+    await page.getByLabel('Логин или почта').fill('store_admin');
+    await page.getByRole('button', { name: 'Прислать ссылку' }).click();
+    await page.getByRole('heading', { name: 'Проверьте почту' }).waitFor();
+    const link = await linkFromMail(app.server, 'store_admin@besedka.local');
+    await page.goto(link);
+    await page.getByLabel('Новый пароль').fill('зимний-каштан-78');
+    await page.getByRole('button', { name: 'Сохранить пароль' }).click();
+    await page.getByRole('heading', { name: 'Пароль изменён' }).waitFor();
+    guard.allow(/400/);
+    await page.goto(link);
+    await page.getByRole('heading', { name: 'Ссылка не действует' }).waitFor();
+    expect(await page.getByLabel('Новый пароль').count()).toBe(0);
+    guard.assertClean();
+    await visitor.close();
   });
 
   it('other sessions are listed and ended, one by one and all', async () => {

@@ -32,6 +32,7 @@ const PICTURED = new Set([
 /** The browser writes a line for every refused request; these screens are refused on purpose. */
 const REFUSED: Readonly<Record<string, RegExp>> = {
   'sign-in-refused': /401/,
+  'reset-refused': /400/,
   'activation-refused': /400/,
   'user-missing': /404/,
 };

@@ -48,6 +48,13 @@ export const VISITOR_SCREENS: readonly Screen[] = [
     },
   },
   {
+    name: 'reset-refused',
+    open: async (visit) => {
+      await visit.page.goto('/reset?token=this-link-was-never-sent-to-anybody');
+      await heading(visit, visit.t('auth.link.badTitle'));
+    },
+  },
+  {
     name: 'activation-refused',
     open: async (visit) => {
       await visit.page.goto('/activate?token=this-link-was-never-sent-to-anybody');

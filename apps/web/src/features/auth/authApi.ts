@@ -14,6 +14,10 @@ export const activate = (token: string, password: string, locale: 'ru' | 'en'): 
 /** Asks for a reset link; the answer tells nothing about the account. */
 export const forgotPassword = (login: string): Promise<void> => http.post('auth/forgot', { login }, visitor);
 
+/** Whether a reset link can still be used; refused with `token_invalid`. */
+export const checkResetLink = (token: string): Promise<void> =>
+  http.get('auth/reset', { ...visitor, query: { token } });
+
 /** Sets a new password by a mailed link; ends all sessions of the account. */
 export const resetPassword = (token: string, password: string): Promise<void> =>
   http.post('auth/reset', { token, password }, visitor);

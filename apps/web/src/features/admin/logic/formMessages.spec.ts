@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createUser, putUser } from '@besedka/contracts/users';
-import { schemaMessages, serverMessages } from './formMessages';
+import { refusalMessages, schemaMessages, serverMessages } from './formMessages';
 
 const text = (code: string): string => `<${code}>`;
 const good = { username: 'anna', fullName: 'Анна', email: null, locale: 'ru', roles: ['user'] };
@@ -44,5 +44,30 @@ describe('messages beside the fields', () => {
       { name: 'roles', message: '<role_unknown>' },
       { name: 'fullName', message: '<too_long>' },
     ]);
+  });
+
+  it('after a refusal stand beside every field that one answer refuses', () => {
+    const words = { code: (code: string) => `[${code}]`, rule: text };
+    const name = { path: 'username', code: 'username_taken', message: '' };
+    const mail = { path: 'email', code: 'email_taken', message: '' };
+    expect(refusalMessages({ code: 'username_taken', fields: [name, mail] }, words)).toEqual([
+      { name: 'username', message: '[username_taken]' },
+      { name: 'email', message: '[email_taken]' },
+    ]);
+    expect(refusalMessages({ code: 'email_taken', fields: [mail] }, words)).toEqual([
+      { name: 'email', message: '[email_taken]' },
+    ]);
+    expect(refusalMessages({ code: 'last_administrator', fields: [] }, words)).toEqual([
+      { name: 'roles', message: '[last_administrator]' },
+    ]);
+    const rules = [
+      { path: 'fullName', code: 'too_long', message: '' },
+      { path: 'roles.0', code: 'invalid', message: '' },
+    ];
+    expect(refusalMessages({ code: 'validation_failed', fields: rules }, words)).toEqual([
+      { name: 'fullName', message: '<too_long>' },
+      { name: 'roles', message: '<invalid>' },
+    ]);
+    expect(refusalMessages({ code: 'internal', fields: [] }, words)).toEqual([]);
   });
 });

@@ -1,4 +1,6 @@
 import type { FieldError } from '@besedka/contracts/errors';
+import type { AnyErrorCode } from '../../../shared/api/errors';
+import { FIELD_OF_ERROR } from './userForm';
 
 /** A message beside a field, as Nuxt UI's forms take it. */
 export interface FormMessage {
@@ -36,6 +38,29 @@ export function serverMessages(errors: readonly FieldError[], text: RuleText): F
     errors.map(({ path, code }) => [path.split('.')[0] ?? path, code]),
     text,
   );
+}
+
+interface Refusal {
+  readonly code: AnyErrorCode;
+  readonly fields: readonly FieldError[];
+}
+
+/**
+ * What stands beside which field after a refusal: one answer may refuse several fields by name, each with a failure of its own (a
+ * taken user name, a taken address), else the failure's code tells the field, else the broken rules do.
+ *
+ * @param words texts for failures and for rules
+ */
+export function refusalMessages(
+  { code, fields }: Refusal,
+  words: { code: (code: AnyErrorCode) => string; rule: RuleText },
+): FormMessage[] {
+  const failures = fields.length > 1 ? fields.map((field) => field.code) : [code];
+  const named = failures.flatMap((failure) => {
+    const name = FIELD_OF_ERROR[failure];
+    return name ? [{ name, message: words.code(failure as AnyErrorCode) }] : [];
+  });
+  return named.length > 0 ? named : serverMessages(fields, words.rule);
 }
 
 function firstOfEach(rules: readonly (readonly [name: string, code: string])[], text: RuleText): FormMessage[] {

@@ -15,6 +15,10 @@ export const removeAvatar = (): Promise<void> => http.delete('users/me/avatar');
 export const changePassword = (currentPassword: string, newPassword: string): Promise<void> =>
   http.post('auth/password', { currentPassword, newPassword });
 
+/** Links to a new password go to this address: the server asks for the current one, and tells the address before. */
+export const changeEmail = (email: string, currentPassword: string): Promise<unknown> =>
+  http.put('users/me/email', { email, currentPassword });
+
 export const fetchSessions = (): Promise<{ items: Session[] }> => http.get('auth/sessions');
 export const endSession = (id: string): Promise<void> => http.delete(`auth/sessions/${id}`);
 /** All but the one that asks. */
