@@ -20,6 +20,13 @@ module.exports = {
       to: { path: '^(apps|libs|bench|scripts)/', pathNot: '^libs/contracts/' },
     },
     {
+      name: 'rocketchat-imports-only-contracts',
+      comment: 'The bridge to a foreign server stands alone: it can be used and tested without the portal.',
+      severity: 'error',
+      from: { path: '^libs/rocketchat/' },
+      to: { path: '^(apps|libs|bench|scripts)/', pathNot: '^libs/(rocketchat|contracts)/' },
+    },
+    {
       name: 'libs-do-not-import-apps',
       severity: 'error',
       from: { path: '^libs/' },
@@ -48,8 +55,13 @@ module.exports = {
     {
       name: 'product-does-not-import-tests',
       severity: 'error',
-      from: { path: ['^apps/[^/]+/src/', '^libs/'], pathNot: ['^libs/testing/', '\\.spec\\.ts$'] },
-      to: { path: ['^libs/testing/', '^apps/[^/]+/(test|e2e)/', '\\.(spec|e2e)\\.ts$'] },
+      from: {
+        path: ['^apps/[^/]+/src/', '^libs/'],
+        pathNot: ['^libs/testing/', '^libs/rocketchat/src/testing/', '\\.spec\\.ts$'],
+      },
+      to: {
+        path: ['^libs/testing/', '^libs/rocketchat/src/testing/', '^apps/[^/]+/(test|e2e)/', '\\.(spec|e2e)\\.ts$'],
+      },
     },
     {
       name: 'entities-and-repositories-are-private',

@@ -6,7 +6,14 @@ import tseslint from 'typescript-eslint';
 import vueParser from 'vue-eslint-parser';
 
 /** Suites are told apart by their names. */
-const TESTS = ['**/*.spec.{ts,mjs}', '**/*.e2e.ts', 'apps/api/test/**', 'apps/web/e2e/**', 'libs/testing/**'];
+const TESTS = [
+  '**/*.spec.{ts,mjs}',
+  '**/*.e2e.ts',
+  'apps/api/test/**',
+  'apps/web/e2e/**',
+  'libs/testing/**',
+  'libs/rocketchat/src/testing/**',
+];
 
 const NO_ENVIRONMENT = [
   'error',
@@ -91,7 +98,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['apps/web/{src,e2e,public}/**'],
+    files: ['apps/web/{src,e2e,public}/**', 'libs/rocketchat/src/testing/page/**'],
     languageOptions: { globals: globals.browser },
   },
   {

@@ -43,6 +43,8 @@ const shared = {
   moduleNameMapper: {
     '^@besedka/contracts$': '<rootDir>/libs/contracts/src/index.ts',
     '^@besedka/contracts/(.*)$': '<rootDir>/libs/contracts/src/$1.ts',
+    '^@besedka/rocketchat$': '<rootDir>/libs/rocketchat/src/index.ts',
+    '^@besedka/rocketchat/testing$': '<rootDir>/libs/rocketchat/src/testing/index.ts',
     '^@besedka/testing/(.*)$': '<rootDir>/libs/testing/src/$1.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },

@@ -27,12 +27,13 @@ const COMMON = ['package-lock.json', 'tsconfig.base.json', 'libs/contracts'];
 const API = {
   name: 'API',
   key: 'api',
-  inputs: [...COMMON, 'apps/api/src', 'apps/api/tsconfig.json', 'apps/api/package.json'],
+  inputs: [...COMMON, 'libs/rocketchat', 'apps/api/src', 'apps/api/tsconfig.json', 'apps/api/package.json'],
   output: join(ROOT, 'apps/api/dist/main.js'),
   build: async () => {
     await rm(BUILD_INFO, { force: true });
     // `tsc -b` trusts its own notes even when their output has been deleted.
-    const force = existsSync(API.output) && existsSync(join(ROOT, 'libs/contracts/dist/index.js')) ? [] : ['--force'];
+    const libraries = ['contracts', 'rocketchat'].map((name) => join(ROOT, 'libs', name, 'dist/index.js'));
+    const force = [API.output, ...libraries].every((path) => existsSync(path)) ? [] : ['--force'];
     return run(npmTool('typescript', ['-b', 'apps/api', ...force], 'tsc'));
   },
 };

@@ -33,8 +33,11 @@ export const CHECKS = [
     ],
   },
   {
-    name: 'types: API tests',
-    commands: () => [npmTool('typescript', ['--noEmit', '-p', 'apps/api/test'], 'tsc')],
+    name: 'types: tests of the API and of the libraries',
+    commands: () => [
+      npmTool('typescript', ['--noEmit', '-p', 'apps/api/test'], 'tsc'),
+      npmTool('typescript', ['-p', 'libs/rocketchat/tsconfig.spec.json'], 'tsc'),
+    ],
   },
   { name: 'types: scripts', commands: () => [npmTool('typescript', ['-p', 'scripts'], 'tsc')] },
   {
