@@ -28,6 +28,7 @@ export interface AccessClaims {
 @Injectable()
 export class SessionsService {
   private readonly refreshTokens: RefreshTokens;
+  private readonly passwordHandlers: ((tx: UnitOfWorkTx, userId: string) => Promise<void>)[] = [];
 
   constructor(
     private readonly repository: SessionsRepository,
@@ -106,6 +107,14 @@ export class SessionsService {
     });
   }
 
+  /**
+   * Names who else ends something when a person has a new password, in the same transaction. The session in which it was changed goes
+   * on, and what others were given through it would go on with it. Call in `onModuleInit`.
+   */
+  onNewPassword(handler: (tx: UnitOfWorkTx, userId: string) => Promise<void>): void {
+    this.passwordHandlers.push(handler);
+  }
+
   /** Ends all sessions of a user inside the caller's transaction, but the one given. Their sockets close after the commit. */
   async endAll(
     tx: UnitOfWorkTx,
@@ -114,6 +123,7 @@ export class SessionsService {
     except: string | null = null,
   ): Promise<void> {
     const ended = await this.repository.endAll(tx, userId, reason, except);
+    if (reason === 'password_changed') for (const handler of this.passwordHandlers) await handler(tx, userId);
     // Without an exception it is said to all, also to sockets of sessions that have just expired.
     const sessionIds = except === null ? ('all' as const) : ended;
     if (except === null || ended.length > 0) tx.emit('auth.sessions-ended', { userId, sessionIds, reason });

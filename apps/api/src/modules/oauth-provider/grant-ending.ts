@@ -2,7 +2,13 @@ import type { UnitOfWorkTx } from '../../database/unit-of-work.js';
 
 /** Why a grant has ended, as kept with it. */
 export type GrantEndReason =
-  'replayed' | 'failed_exchange' | 'revoked_by_client' | 'revoked_by_admin' | 'revoked_by_user' | 'signed_out';
+  | 'replayed'
+  | 'failed_exchange'
+  | 'revoked_by_client'
+  | 'revoked_by_admin'
+  | 'revoked_by_user'
+  | 'password_changed'
+  | 'signed_out';
 
 /** Which grants: all that are given must hold; at least one is. */
 export interface GrantsWhere {

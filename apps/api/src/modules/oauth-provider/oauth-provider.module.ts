@@ -15,6 +15,7 @@ import { DeviceCodesRepository } from './device-codes.repository.js';
 import { GrantsRepository } from './grants.repository.js';
 import { IdentityController } from './identity.controller.js';
 import { MANAGEMENT_CONTROLLERS, MANAGEMENT_PROVIDERS } from './management.providers.js';
+import { NewPasswords } from './new-passwords.js';
 import { OAuthHousekeeping } from './oauth-housekeeping.js';
 import { OIDC_CONTROLLERS, OIDC_PROVIDERS } from './oidc.providers.js';
 import { PicturesController } from './pictures.controller.js';
@@ -44,6 +45,7 @@ import { TokenService } from './token.service.js';
     DeviceCodes,
     DeviceCodesRepository,
     GrantsRepository,
+    NewPasswords,
     OAuthHousekeeping,
     ReplayedGrants,
     TokenInspection,

@@ -29,7 +29,8 @@ export class ReplayedGrants {
   private async end(grantId: string, state: GrantState, what: 'code' | 'refresh_token'): Promise<void> {
     const client = await this.clients.findById(state.clientId);
     await this.unitOfWork.run(systemContext('oauth'), async (tx) => {
-      await endGrants(tx, { id: grantId }, 'replayed');
+      // Of many that come back at once, one ends it and says so.
+      if ((await endGrants(tx, { id: grantId }, 'replayed')) === 0) return;
       await this.audit.record(systemContext('oauth'), tx, 'oauth.grant.replayed', state.userId ?? state.clientId, {
         clientId: client?.clientId ?? '',
         what,

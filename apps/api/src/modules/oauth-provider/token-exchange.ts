@@ -24,7 +24,11 @@ export interface ExchangeTools {
   readonly tokens: SealedTokens;
   readonly lifetimes: Lifetimes;
   /** The id token that goes with an access token, for grants with the scope `openid`. */
-  readonly idToken: (client: OAuthClientRecord, grant: GrantRow, accessToken: string) => Promise<string>;
+  readonly idToken: (
+    client: OAuthClientRecord,
+    grant: GrantRow,
+    token: { value: string; scopes: Scopes },
+  ) => Promise<string>;
 }
 
 /**
@@ -150,7 +154,7 @@ export class TokenExchange {
           refreshToken: tokens.refreshToken({ grantId: grant.id, generation: grant.generation }),
         }),
       ...(grant.userId !== null &&
-        scopes.includes('openid') && { id_token: await idToken(this.client, grant, accessToken) }),
+        scopes.includes('openid') && { id_token: await idToken(this.client, grant, { value: accessToken, scopes }) }),
     };
   }
 

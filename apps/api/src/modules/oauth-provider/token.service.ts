@@ -1,4 +1,4 @@
-import { DEVICE_CODE_GRANT, OAUTH_GRANT_TYPES } from '@besedka/contracts';
+import { DEVICE_CODE_GRANT, OAUTH_GRANT_TYPES, type OAuthScope } from '@besedka/contracts';
 import OAuth2Server from '@node-oauth/oauth2-server';
 import { Injectable } from '@nestjs/common';
 import { AppConfig } from '../../config/app-config.js';
@@ -48,7 +48,7 @@ export class TokenService {
         refreshTokenSeconds: config.oauth.refreshTokenDays * 86_400,
         refreshGraceSeconds: config.auth.refreshGraceSeconds,
       },
-      idToken: (client, grant, accessToken) => this.idToken(client, grant, accessToken),
+      idToken: (client, grant, token) => this.idToken(client, grant, token),
     };
   }
 
@@ -81,7 +81,11 @@ export class TokenService {
     return response.body as Record<string, unknown>;
   }
 
-  private async idToken(client: OAuthClientRecord, grant: GrantRow, accessToken: string): Promise<string> {
+  private async idToken(
+    client: OAuthClientRecord,
+    grant: GrantRow,
+    token: { value: string; scopes: readonly OAuthScope[] },
+  ): Promise<string> {
     const identity = await this.lookup.identity(grant.userId ?? '');
     if (identity === null) throw new OAuthError('invalid_grant', 'The person may not sign in any more.');
     return this.idTokens.sign({
@@ -90,8 +94,8 @@ export class TokenService {
       sessionId: grant.sessionId ?? '',
       authTime: grant.authTime ?? new Date(),
       nonce: grant.nonce,
-      accessToken,
-      claims: claimsFor(identity, grant.scopes),
+      accessToken: token.value,
+      claims: claimsFor(identity, token.scopes),
     });
   }
 }
