@@ -19,17 +19,20 @@ interface Settings {
   readonly clientID: string;
   readonly clientSecret: string;
   readonly scope: string[];
+  /** False sends it in the query, as some providers want it. */
+  readonly tokenInHeader?: boolean;
 }
 
 /** The strategy with a profile, as every application that uses it derives one. */
 class PortalStrategy extends Strategy {
   constructor(
     private readonly identityURL: string,
+    tokenInHeader: boolean,
     options: StrategyOptions,
     verify: VerifyFunction<PassportTokens['profile'], PassportTokens['results']>,
   ) {
     super(options, verify);
-    this._oauth2.useAuthorizationHeaderforGET(true);
+    this._oauth2.useAuthorizationHeaderforGET(tokenInHeader);
   }
 
   override userProfile(accessToken: string, done: (error?: unknown, profile?: unknown) => void): void {
@@ -84,9 +87,10 @@ export class PassportApplication {
   }
 
   /** What an administrator types after registering it. */
-  configure({ identityURL, ...settings }: Settings): void {
+  configure({ identityURL, tokenInHeader = true, ...settings }: Settings): void {
     this.strategy = new PortalStrategy(
       identityURL,
+      tokenInHeader,
       { ...settings, callbackURL: this.redirectUri, state: true, pkce: true },
       (
         accessToken: string,
