@@ -98,6 +98,9 @@ export class DeviceCodesRepository {
          WHERE d.id = $1 AND d.decision = 'allowed' AND d.used_at IS NULL AND u.id = d.user_id AND s.id = d.session_id
            AND u.status = 'active' AND u.deleted_at IS NULL AND s.ended_at IS NULL
          RETURNING d.client_id, d.user_id, d.session_id, d.scopes, s.created_at
+       ), seen AS (
+         UPDATE sessions SET last_seen_at = now(), expires_at = greatest(expires_at, now() + make_interval(secs => $3))
+         FROM used WHERE sessions.id = used.session_id
        )
        INSERT INTO oauth_grants AS g (id, client_id, user_id, session_id, grant_type, scopes, auth_time, generation,
          rotated_at, expires_at)

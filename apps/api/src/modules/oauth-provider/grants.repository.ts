@@ -117,15 +117,24 @@ export class GrantsRepository {
     return row ?? null;
   }
 
-  /** The one statement of a refresh: raises the generation when the presented one is current and the client's own. */
+  /**
+   * The one statement of a refresh: raises the generation when the presented one is current and the client's own. A device has no other
+   * sign of life, so its session in the person's list lives on with it.
+   */
   async rotate(id: string, clientId: string, generation: number, lifeSeconds: number): Promise<GrantRow | null> {
     const [row] = await this.database.query<GrantRow>(
-      `UPDATE oauth_grants g SET generation = g.generation + 1, rotated_at = now(),
-         expires_at = now() + make_interval(secs => $4)
-       FROM oauth_clients c, sessions s, users u
-       WHERE g.id = $1 AND g.client_id = $2 AND g.generation = $3 AND c.id = g.client_id AND s.id = g.session_id
-         AND u.id = g.user_id AND ${LIVE}
-       RETURNING ${GRANT_COLUMNS}`,
+      `WITH rotated AS (
+         UPDATE oauth_grants g SET generation = g.generation + 1, rotated_at = now(),
+           expires_at = now() + make_interval(secs => $4)
+         FROM oauth_clients c, sessions s, users u
+         WHERE g.id = $1 AND g.client_id = $2 AND g.generation = $3 AND c.id = g.client_id AND s.id = g.session_id
+           AND u.id = g.user_id AND ${LIVE}
+         RETURNING g.*
+       ), seen AS (
+         UPDATE sessions SET last_seen_at = now(), expires_at = greatest(sessions.expires_at, rotated.expires_at)
+         FROM rotated WHERE sessions.id = rotated.session_id AND rotated.grant_type = 'device_code'
+       )
+       SELECT ${GRANT_COLUMNS} FROM rotated g`,
       [id, clientId, generation, lifeSeconds],
       { name: 'oauth-refresh' },
     );
