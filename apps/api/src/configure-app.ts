@@ -21,6 +21,7 @@ import { NestLogger } from './common/logging/nest-logger.js';
 import { HttpMetrics } from './common/metrics/http-metrics.js';
 import type { AppConfig } from './config/app-config.js';
 import { addOAuthCors } from './modules/oauth-provider/cors.js';
+import { addFrameHeaders } from './modules/oauth-provider/frame-headers.js';
 import { RealtimeAdapter } from './modules/realtime/realtime.adapter.js';
 
 /** Every controller stands below this, except those that other programs know by another address. */
@@ -93,6 +94,7 @@ export async function configureApp(app: NestFastifyApplication, config: AppConfi
   await addSecurityHeaders(server, config);
   addRequestHooks(server, logger, app.get(HttpMetrics));
   addOAuthCors(server);
+  addFrameHeaders(server, config);
   finishConnectionsOnClose(server);
   // Text bodies have no reader here: they would only be a way around the JSON check.
   server.removeContentTypeParser('text/plain');

@@ -1,4 +1,4 @@
-import type { FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { AppConfig } from '../../config/app-config.js';
 
 /**
@@ -14,4 +14,21 @@ export function frameableByRocketChat(reply: FastifyReply, config: AppConfig): v
     policy.replace(/frame-ancestors [^;]*/, `frame-ancestors 'self' ${rocketChatOrigin}`),
   );
   reply.removeHeader('x-frame-options');
+}
+
+/** Our own pages that a waiting authorize request passes through: consent, and signing in for it. */
+function isOnTheWay(url: string): boolean {
+  const [path = '', query = ''] = url.split('?', 2);
+  if (/^\/oauth\/consent\/?$/.test(path)) return true;
+  if (!/^\/login\/?$/.test(path)) return false;
+  const next = new URLSearchParams(query).get('next') ?? '';
+  return /^\/(?:o\/authorize|oauth\/consent|api\/v1\/auth\/continue)\/?\?/.test(next);
+}
+
+/** The same for the pages of the web app on that way. After the hooks that set the policy. */
+export function addFrameHeaders(server: FastifyInstance, config: AppConfig): void {
+  server.addHook('onRequest', (request, reply, done) => {
+    if (isOnTheWay(request.url)) frameableByRocketChat(reply, config);
+    done();
+  });
 }
