@@ -16,6 +16,7 @@ import {
 import { ClientsService, type OAuthClientRecord } from './clients.service.js';
 import { ConsentsService } from './consents.service.js';
 import { GrantsRepository } from './grants.repository.js';
+import { IdTokensService } from './id-tokens.service.js';
 import { LoopBreaker } from './loop-breaker.js';
 import { OAuthError } from './oauth-errors.js';
 import { isRedirectUriOf, withParameters } from './redirect-uris.js';
@@ -67,6 +68,7 @@ export class AuthorizeService {
     private readonly consents: ConsentsService,
     private readonly grants: GrantsRepository,
     private readonly sessions: SessionsService,
+    private readonly idTokens: IdTokensService,
     private readonly audit: AuditService,
     config: AppConfig,
   ) {
@@ -129,9 +131,17 @@ export class AuthorizeService {
     const silent = request.prompts.has('none');
     const resume = this.markers.read(query.raw, query.resume);
     const { principal } = visitor;
+    const expected = await this.expectedPerson(query, client);
     if (principal === null) {
       if (visitor.staleCookie && !visitor.continued) return redirect(this.refreshLocation(verified, resume));
       if (silent) throw new OAuthError('login_required', 'Nobody is signed in.');
+      return redirect(this.loginLocation(verified, request, resume));
+    }
+    if (expected !== null && expected !== principal.userId) {
+      // Asked once, they signed in as somebody else again.
+      if (silent || (resume?.loginAskedAt ?? 0) > 0) {
+        throw new OAuthError('login_required', 'Somebody else is signed in than id_token_hint names.');
+      }
       return redirect(this.loginLocation(verified, request, resume));
     }
     if (await this.mustSignInAnew(principal, request, resume)) {
@@ -144,22 +154,37 @@ export class AuthorizeService {
       await this.audit.recordNow(ctx, 'oauth.loop-broken', client.id, { clientId: client.clientId });
       return { kind: 'loop', goOn: this.resumed(query.raw, { loginAskedAt: 0, consentBy: null }) };
     }
-    if (await this.needsConsent(principal, client, request, resume)) {
+    if (await this.needsConsent(principal, verified, request, resume)) {
       if (silent) throw new OAuthError('consent_required', 'The person has not allowed this yet.');
       return redirect(`/oauth/consent?${withMarker(query.raw, query.resume)}`);
     }
     return this.issue(verified, request, principal);
   }
 
-  /** First-party applications never ask; others once, and again for more, or when they want to (F19). */
+  /** Whom `id_token_hint` names (OpenID Connect Core 3.1.2.1): nobody else may be answered for. @throws OAuthError */
+  private async expectedPerson(query: AuthorizeQuery, client: OAuthClientRecord): Promise<string | null> {
+    const token = query.get('id_token_hint');
+    if (token === null) return null;
+    const hint = await this.idTokens.verifyHint(token);
+    if (hint?.clientId !== client.clientId) {
+      throw new OAuthError('invalid_request', 'id_token_hint is no id token of this application.');
+    }
+    return hint.userId;
+  }
+
+  /**
+   * First-party applications never ask; others once, and again for more, or when they want to (F19). A public one whose redirect URI
+   * any program on the device could answer asks each time: nobody knows that it is the same one (RFC 8252 8.6).
+   */
   private async needsConsent(
     principal: Principal,
-    client: OAuthClientRecord,
+    { client, redirectUri }: Verified,
     request: AuthorizeRequest,
     resume: Resume | null,
   ): Promise<boolean> {
     if (client.firstParty) return false;
-    if (request.prompts.has('consent') && resume?.consentBy !== principal.userId) return true;
+    const unsure = client.kind === 'public' && !redirectUri.startsWith('https://');
+    if ((unsure || request.prompts.has('consent')) && resume?.consentBy !== principal.userId) return true;
     return !(await this.consents.covers(principal.userId, client.id, request.scopes));
   }
 

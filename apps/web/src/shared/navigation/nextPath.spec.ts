@@ -46,7 +46,7 @@ describe('the address to resume after signing in (F18)', () => {
       again: false,
       loginHint: 'anna@example.com',
     });
-    for (const asks of ['prompt=consent+login', 'prompt=select_account', 'max_age=60'])
+    for (const asks of ['prompt=consent+login', 'prompt=select_account', 'max_age=60', 'id_token_hint=a.b.c'])
       expect(waitingRequest(`/o/authorize/?${asks}&besedka_resume=sealed`)).toEqual({ again: true, loginHint: '' });
     expect(waitingRequest('/oauth/consent?client_id=a')).not.toBeNull();
     expect(waitingRequest('/o/authorize')).not.toBeNull();
