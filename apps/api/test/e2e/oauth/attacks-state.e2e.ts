@@ -63,7 +63,7 @@ describe('state', () => {
   });
 
   it('state: missing, none is made up', async () => {
-    for (const more of [{}, { response_type: 'token' }]) {
+    for (const more of [{}, { response_type: 'token' }] as Record<string, string>[]) {
       expect(told(await person.get(asking(client, more))).state).toBeUndefined();
     }
   });
@@ -100,8 +100,14 @@ describe('nonce', () => {
 describe('mix-up', () => {
   it('mix-up: every answer at the redirect URI says whose it is', async () => {
     const issuer = app.config.http.publicUrl;
-    const answers = [{}, { response_type: 'token' }, { scope: 'nothing' }, { prompt: 'bad' }, { code_challenge: null }];
-    for (const more of answers) expect(told(await person.get(asking(client, more))).iss).toBe(issuer);
+    const requests: Record<string, string | null>[] = [
+      {},
+      { response_type: 'token' },
+      { scope: 'nothing' },
+      { prompt: 'bad' },
+      { code_challenge: null },
+    ];
+    for (const more of requests) expect(told(await person.get(asking(client, more))).iss).toBe(issuer);
     expect(told(await app.http().get(asking(client, { prompt: 'none' })))).toMatchObject({
       error: 'login_required',
       iss: issuer,
