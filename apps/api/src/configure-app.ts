@@ -1,15 +1,16 @@
 import cookie from '@fastify/cookie';
 import multipart from '@fastify/multipart';
-import { type DynamicModule, StandardSchemaSerializerInterceptor, StandardSchemaValidationPipe } from '@nestjs/common';
+import { type DynamicModule, StandardSchemaSerializerInterceptor } from '@nestjs/common';
 import { NestFactory, Reflector } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { requestIdOf } from './common/context/request-id.js';
 import { ProblemFilter, sendProblem } from './common/errors/problem.filter.js';
-import { toAppError, validationFailed } from './common/errors/problem.js';
+import { toAppError } from './common/errors/problem.js';
 import { serveApiDocs } from './common/http/api-docs.js';
 import { addRequestHooks } from './common/http/hooks.js';
+import { InputPipe } from './common/http/input.pipe.js';
 import { openApiDocument } from './common/http/openapi-document.js';
 import { RouteRegistry } from './common/http/routes.js';
 import { addSecurityHeaders } from './common/http/security-headers.js';
@@ -101,7 +102,7 @@ export async function configureApp(app: NestFastifyApplication, config: AppConfi
 
   app.useWebSocketAdapter(new RealtimeAdapter(app));
   app.setGlobalPrefix(API_PREFIX, { exclude: OUTSIDE_PREFIX });
-  app.useGlobalPipes(new StandardSchemaValidationPipe({ exceptionFactory: validationFailed }));
+  app.useGlobalPipes(new InputPipe());
   app.useGlobalInterceptors(new StandardSchemaSerializerInterceptor(app.get(Reflector)));
   app.useGlobalFilters(new ProblemFilter(logger, (url) => routes.methodsOf(url)));
 

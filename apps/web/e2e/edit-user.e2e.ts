@@ -127,6 +127,23 @@ describe('Editing a user', () => {
     });
   });
 
+  it('an admin who loses reach over the open account sees why, and the account as it is now', async () => {
+    const admin = await app.person('admin');
+    const owner = await app.person('owner');
+    const made = await makeUser(admin, 'temp_risen', 'Новый Модератор');
+    const users = new UsersPage(admin.page);
+    await users.open(`/${made.id}`);
+    await users.field('Имя').fill('Другое Имя');
+    await owner.api('PATCH', `users/${made.id}`, { roles: ['moderator'] }, { 'if-match': `"${made.version}"` });
+    admin.guard.allow(/403/);
+    await users.save();
+    await users.dialog.getByText('Эта запись Вам не подчинена').waitFor();
+    await users.dialog.getByText('Модератор', { exact: true }).waitFor();
+    expect(await users.dialog.getByRole('button', { name: 'Сохранить' }).count()).toBe(0);
+    // Later tests count the moderators.
+    await owner.api('PATCH', `users/${made.id}`, { roles: ['user'] }, { 'if-match': `"${made.version + 1}"` });
+  });
+
   it('offers no more than the role reaches', async () => {
     const admin = await app.person('admin');
     const users = new UsersPage(admin.page);

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../common/errors/app-error.js';
+import { addressKey } from '../../common/rate-limit/address-key.js';
 import { AppConfig } from '../../config/app-config.js';
 
 /** Seconds after which a client that has too many connections may try again. */
@@ -45,7 +46,7 @@ export class ConnectionLimits {
     const { socketsPerUser, socketsPerAddress } = this.config.limits;
     const places: [string, number][] = [];
     if (socketsPerUser > 0) places.push([`user:${userId}`, socketsPerUser]);
-    if (socketsPerAddress > 0) places.push([`address:${address}`, socketsPerAddress]);
+    if (socketsPerAddress > 0) places.push([addressKey(address), socketsPerAddress]);
     return places;
   }
 }

@@ -168,4 +168,13 @@ describe('bad input to accounts', () => {
     await signIn(app, 'typist', password);
     await sql(app, `DELETE FROM users WHERE id = $1`, [made.id]);
   });
+
+  it('a path id that is none is told under its name', async () => {
+    const { status, json } = await admin.get<Record<string, unknown>>('/api/v1/users/somebody');
+    expect([status, json['code'], json['errors']]).toEqual([
+      400,
+      'validation_failed',
+      [{ path: 'id', code: 'bad_id', message: 'bad_id' }],
+    ]);
+  });
 });

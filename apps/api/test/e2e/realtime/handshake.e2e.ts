@@ -105,7 +105,13 @@ describe('connecting', () => {
       const one = await SocketClient.open(proxied.url, from('192.0.2.1'));
       const other = await SocketClient.open(proxied.url, from('192.0.2.2'));
       expect(await SocketClient.refused(proxied.url, from('192.0.2.1'))).toMatchObject({ code: 'rate_limited' });
-      for (const socket of [one, other]) socket.close();
+      // Of IPv6 one customer owns the whole network.
+      const six = await SocketClient.open(proxied.url, from('2001:db8:0:7::1'));
+      expect(await SocketClient.refused(proxied.url, from('2001:db8:0:7:9::2'))).toMatchObject({
+        code: 'rate_limited',
+      });
+      const next = await SocketClient.open(proxied.url, from('2001:db8:0:8::1'));
+      for (const socket of [one, other, six, next]) socket.close();
     } finally {
       await proxied.close();
     }
