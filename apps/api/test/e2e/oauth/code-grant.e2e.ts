@@ -17,7 +17,10 @@ describe('the code grant', () => {
     expect(answer.headers.get('location')?.startsWith('http://127.0.0.1:3000/_oauth/besedka?code=')).toBe(true);
     expect(told(answer)).toMatchObject({ state: 'ab+/=%2B', iss: app.config.http.publicUrl });
     const tokens = await exchange(app.http(), ROCKETCHAT, told(answer).code ?? '', null);
-    expect([tokens.status, tokens.json]).toMatchObject([200, { token_type: 'Bearer', expires_in: 3600, scope: 'read' }]);
+    expect([tokens.status, tokens.json]).toMatchObject([
+      200,
+      { token_type: 'Bearer', expires_in: 3600, scope: 'read' },
+    ]);
     const identity = await app.http().get('/api/v1/auth/rocket/', bearer(tokens.json.access_token));
     const me = (await person.get<{ id: string }>('/api/v1/users/me')).json;
     expect(identity.json).toEqual({
