@@ -90,7 +90,8 @@ export function loadConfig(env: Env): AppConfig {
     },
     oauth: {
       accessTokenSeconds: v.OAUTH_ACCESS_TOKEN_SECONDS,
-      refreshTokenDays: v.OAUTH_REFRESH_TOKEN_DAYS,
+      refreshTokenDays: Math.min(v.OAUTH_REFRESH_TOKEN_DAYS, v.OAUTH_GRANT_DAYS),
+      grantDays: v.OAUTH_GRANT_DAYS,
       idTokenSeconds: v.OAUTH_ID_TOKEN_SECONDS,
       keyRotationDays: v.OAUTH_KEY_ROTATION_DAYS,
       loopLimit: v.OAUTH_LOOP_LIMIT,

@@ -1,5 +1,6 @@
 import type { OAuthScope } from '@besedka/contracts';
 import { Injectable } from '@nestjs/common';
+import { AppConfig } from '../../config/app-config.js';
 import { Database } from '../../database/database.js';
 
 /** The person and the sign-in behind a grant may still be used; `s` and `u` are left joins, absent for an application by itself. */
@@ -55,7 +56,10 @@ export interface GrantState {
 /** Statements on grants: one each for authorize, for an exchanged code and for a refresh. */
 @Injectable()
 export class GrantsRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly config: AppConfig,
+  ) {}
 
   /** Writes the grant of a live session. @returns false when the session has ended or the consent was taken back meanwhile */
   async insertCode(code: NewCode, codeSeconds: number): Promise<boolean> {
@@ -118,14 +122,15 @@ export class GrantsRepository {
   }
 
   /**
-   * The one statement of a refresh: raises the generation when the presented one is current and the client's own. A device has no other
+   * The one statement of a refresh: raises the generation when the presented one is current and the client's own. However often that
+   * happens, a grant ends OAUTH_GRANT_DAYS after its beginning. A device has no other
    * sign of life, so its session in the person's list lives on with it.
    */
   async rotate(id: string, clientId: string, generation: number, lifeSeconds: number): Promise<GrantRow | null> {
     const [row] = await this.database.query<GrantRow>(
       `WITH rotated AS (
          UPDATE oauth_grants g SET generation = g.generation + 1, rotated_at = now(),
-           expires_at = now() + make_interval(secs => $4)
+           expires_at = least(now() + make_interval(secs => $4), g.created_at + make_interval(days => $5))
          FROM oauth_clients c, sessions s, users u
          WHERE g.id = $1 AND g.client_id = $2 AND g.generation = $3 AND c.id = g.client_id AND s.id = g.session_id
            AND u.id = g.user_id AND ${LIVE}
@@ -135,7 +140,7 @@ export class GrantsRepository {
          FROM rotated WHERE sessions.id = rotated.session_id AND rotated.grant_type = 'device_code'
        )
        SELECT ${GRANT_COLUMNS} FROM rotated g`,
-      [id, clientId, generation, lifeSeconds],
+      [id, clientId, generation, lifeSeconds, this.config.oauth.grantDays],
       { name: 'oauth-refresh' },
     );
     return row ?? null;

@@ -3,6 +3,7 @@ import { Controller, Post, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../../common/access/access.decorators.js';
+import { RateLimit } from '../../common/rate-limit/rate-limit.decorator.js';
 import { AppConfig } from '../../config/app-config.js';
 import { narrowScopes } from './authorize-request.js';
 import { ClientAuthentication } from './client-authentication.js';
@@ -12,6 +13,14 @@ import { answerOAuth } from './oauth-answer.js';
 import { OAuthError } from './oauth-errors.js';
 import { TokenInspection } from './token-inspection.js';
 import { TokenService } from './token.service.js';
+
+/** Devices that begin at one address; off when there is no general limit. */
+const BEGIN_LIMIT = {
+  name: 'oauth-device-begin',
+  limit: ({ limits }: AppConfig) => Math.min(limits.generalPerMinute, 60),
+  windowSeconds: 60,
+  by: 'address',
+} as const;
 
 const PERSON: readonly string[] = PERSON_SCOPES;
 
@@ -61,9 +70,10 @@ export class TokenController {
     });
   }
 
-  /** RFC 8628 3.1. */
+  /** RFC 8628 3.1. Anybody may begin with the id of a public application, and each beginning is a row. */
   @Post('device_authorization')
   @Public()
+  @RateLimit(BEGIN_LIMIT)
   device(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     return answerOAuth(reply, async () => {
       const body = FormBody.of(request);

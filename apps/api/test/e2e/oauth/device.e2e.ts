@@ -212,6 +212,23 @@ describe('the device grant (RFC 8628)', () => {
       expect([400, 429]).toContain((await decide(bad, true)).status);
   });
 
+  it('limits how many devices begin at one address', async () => {
+    const limited = await createTestApp({ env: { RATE_GENERAL_PER_MINUTE: '1000' } });
+    try {
+      const here = await register(await signIn(limited, 'owner'), {
+        kind: 'public',
+        grantTypes: [DEVICE_CODE_GRANT],
+        redirectUris: [],
+      });
+      const begun = async (): Promise<number> =>
+        (await postForm(limited.http(), '/o/device_authorization/', credentials(here))).status;
+      for (let n = 0; n < 60; n += 1) expect(await begun()).toBe(200);
+      expect(await begun()).toBe(429);
+    } finally {
+      await limited.close();
+    }
+  });
+
   it('keeps no user code that could be read in the database', async () => {
     const begun = await begin();
     const rows = JSON.stringify(await sql(app, 'SELECT * FROM oauth_device_codes'));

@@ -110,6 +110,25 @@ describe('refresh tokens', () => {
     expect((await introspect(http, client, token)).json).toEqual({ active: false });
   });
 
+  it('end a year after the sign-in, however often they were used', async () => {
+    const first = await tokensOf();
+    const days = async (): Promise<number | undefined> =>
+      (
+        await sql<{ days: number }>(
+          app,
+          `SELECT extract(epoch FROM expires_at - now())::float8 / 86400 AS days FROM oauth_grants ORDER BY id DESC LIMIT 1`,
+        )
+      )[0]?.days;
+    await sql(app, `UPDATE oauth_grants SET created_at = now() - interval '360 days'`);
+    const second = (await refresh(http, client, first.refresh_token)).json;
+    expect(await days()).toBeCloseTo(5, 1);
+    await sql(
+      app,
+      `UPDATE oauth_grants SET created_at = created_at - interval '5 days', expires_at = expires_at - interval '5 days'`,
+    );
+    expect(refusedAs(await refresh(http, client, second.refresh_token))).toEqual(invalidGrant);
+  });
+
   it('narrowed, narrow the id token too', async () => {
     const { refresh_token: token } = await tokensOf();
     const claims = async (scope: string): Promise<object> =>
