@@ -6,8 +6,10 @@ import { useApp } from './support/app.js';
 import { eventually } from './support/eventually.js';
 import { OtherApplication } from './support/oauth-client.js';
 import { LOCAL, type Person } from './support/person.js';
+import { textsOf } from './support/texts.js';
 
 const app = useApp();
+const t = textsOf('ru');
 const open: OtherApplication[] = [];
 afterEach(() => Promise.all(open.splice(0).map((application) => application.close())));
 
@@ -47,7 +49,7 @@ describe('Signing in to another application', () => {
       const page = await context.newPage();
       await page.goto(wiki.authorizePath({ login_hint: 'test_user' }));
       await page.getByText('Чтобы продолжить в приложении, из которого Вы пришли.').waitFor();
-      expect(await page.getByLabel('Имя пользователя или почта').inputValue()).toBe('test_user');
+      expect(await page.getByLabel(t('auth.signIn.login')).inputValue()).toBe('test_user');
       await page.getByLabel('Пароль', { exact: true }).fill(LOCAL.test_user);
       await page.getByRole('button', { name: 'Войти', exact: true }).click();
 
@@ -124,7 +126,7 @@ describe('Signing in to another application', () => {
     await page.goto(wiki.authorizePath());
     await page.getByRole('link', { name: 'Это не Вы?' }).click();
     await page.getByText('Приложение просит подтвердить, что это Вы').waitFor();
-    await page.getByLabel('Имя пользователя или почта').fill('test_user');
+    await page.getByLabel(t('auth.signIn.login')).fill('test_user');
     await page.getByLabel('Пароль', { exact: true }).fill(LOCAL.test_user);
     await page.getByRole('button', { name: 'Войти', exact: true }).click();
     await page.getByText('Тимур Юрьев').waitFor();

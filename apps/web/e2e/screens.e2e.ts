@@ -35,6 +35,9 @@ const REFUSED: Readonly<Record<string, RegExp>> = {
   'reset-refused': /400/,
   'activation-refused': /400/,
   'user-missing': /404/,
+  'consent-impossible': /400/,
+  'device-wrong': /404/,
+  'application-missing': /404/,
 };
 
 type Look = readonly [language: Language, theme: 'light' | 'dark', device: 'desk' | 'phone'];
@@ -65,7 +68,10 @@ describe.each(LOOKS)('Every screen: %s, %s, %s', (language, theme, device) => {
       language: document.documentElement.lang,
       dark: document.documentElement.classList.contains('dark'),
       // A key that has no text is shown as it is: "admin.users.title".
-      keys: document.body.innerText.match(/\b(?:common|auth|chats|admin|profile|errors)(?:\.[a-z]\w+){2,}/g) ?? [],
+      keys:
+        document.body.innerText.match(
+          /\b(?:common|auth|chats|admin|profile|errors|oauth|applications)(?:\.[a-z]\w+){2,}/g,
+        ) ?? [],
     }));
     expect({ what, ...found }).toEqual({ what, overflow: 0, language, dark: theme === 'dark', keys: [] });
     await assertAccessible(page, what);

@@ -1,4 +1,10 @@
-import type { Chat, User } from '@besedka/contracts';
+import {
+  DEVICE_CODE_GRANT,
+  type Chat,
+  type OAuthClient,
+  type OAuthClientWithSecret,
+  type User,
+} from '@besedka/contracts';
 import type { App } from './app.js';
 import type { Person } from './person.js';
 
@@ -8,6 +14,12 @@ export interface Scene {
   readonly group: Chat;
   /** A person to edit, disable and hand over to. */
   readonly anna: User;
+  /** An application of somebody else, which the owner has allowed. */
+  readonly wiki: OAuthClient;
+  /** Query string with which the wiki asks for consent. */
+  readonly asks: string;
+  /** A command-line tool, which asks for device codes. */
+  readonly cli: OAuthClient;
 }
 
 const PEOPLE: readonly [username: string, fullName: string, more: object][] = [
@@ -53,7 +65,40 @@ export async function setScene(app: App): Promise<Scene> {
   await friend.write(conversation.id, 'Можно перенести на четверг?');
   await owner.write(conversation.id, 'Да, переносим. Спасибо 👍');
   await friend.write(conversation.id, 'Тогда до четверга');
-  return { conversation, group, anna };
+  return { conversation, group, anna, ...(await setApplications(owner)) };
+}
+
+async function setApplications(owner: Person): Promise<Pick<Scene, 'wiki' | 'asks' | 'cli'>> {
+  const register = async (body: object): Promise<OAuthClient> =>
+    (await owner.api<OAuthClientWithSecret>('POST', 'oauth/clients', body)).client;
+  const redirectUri = 'https://wiki.example.com/signed-in';
+  const wiki = await register({
+    kind: 'confidential',
+    name: 'Садовая вики',
+    description: 'Статьи о растениях, которые пишут соседи',
+    homeUrl: 'https://wiki.example.com/',
+    grantTypes: ['authorization_code', 'refresh_token'],
+    scopes: ['openid', 'profile', 'email', 'roles', 'offline_access'],
+    redirectUris: [redirectUri, 'com.example.wiki:/signed-in'],
+  });
+  const cli = await register({
+    kind: 'public',
+    name: 'besedka-cli',
+    grantTypes: [DEVICE_CODE_GRANT, 'refresh_token'],
+    scopes: ['openid', 'profile', 'offline_access'],
+  });
+  const asks = new URLSearchParams({
+    response_type: 'code',
+    client_id: wiki.clientId,
+    redirect_uri: redirectUri,
+    scope: 'openid profile email offline_access',
+    state: 'somewhere',
+    // Of the example in RFC 7636, appendix B.
+    code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+    code_challenge_method: 'S256',
+  }).toString();
+  await owner.api('POST', 'oauth/consent', { request: asks, allow: true });
+  return { wiki, asks, cli };
 }
 
 const PASSWORD = 'каштановый-закат-17';

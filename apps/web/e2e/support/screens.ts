@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright-core';
+import { OAUTH_OWNER_SCREENS, OAUTH_VISITOR_SCREENS } from './oauth-screens.js';
 import type { Scene } from './scene.js';
 import type { Texts } from './texts.js';
 
@@ -61,6 +62,7 @@ export const VISITOR_SCREENS: readonly Screen[] = [
       await heading(visit, visit.t('auth.link.badTitle'));
     },
   },
+  ...OAUTH_VISITOR_SCREENS,
 ];
 
 /** Pages of the owner, who may see everything. */
@@ -178,6 +180,7 @@ export const OWNER_SCREENS: readonly Screen[] = [
       await heading(visit, visit.t('profile.facts.title'));
     },
   },
+  ...OAUTH_OWNER_SCREENS,
   {
     name: 'settings',
     open: async ({ page }) => {
