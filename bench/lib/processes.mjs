@@ -52,6 +52,20 @@ export async function startBareServer() {
   return handle(child, `http://127.0.0.1:${ready}`);
 }
 
+/** The peer of `servers/oidc-provider.mjs`, with one client. What it says at its start (an unsupported Node, its defaults) is no news here. */
+export async function startOidcProvider({ id, secret, redirectUri }) {
+  const port = await freePort();
+  const child = fork(here('../servers/oidc-provider.mjs'), [String(port), id, secret, redirectUri], {
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
+  const gone = once(child, 'exit').then(() => {
+    throw new Error('oidc-provider ended while starting');
+  });
+  await Promise.race([once(child, 'message'), gone]);
+  gone.catch(() => undefined);
+  return handle(child, `http://127.0.0.1:${port}`);
+}
+
 /** Our API as built, on the given database; limits are off, since one machine plays everybody. */
 export async function startApi({ databaseUrl, dataDir, secret, env = {} }) {
   const port = await freePort();
