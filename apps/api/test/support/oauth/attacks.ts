@@ -81,3 +81,22 @@ export async function disable(owner: HttpClient, of: TestApplication): Promise<v
   const answer = await owner.put(path, { ...putOAuthClient.strip().parse(now), enabled: false }, ifMatch(version));
   if (answer.status !== 200) throw new Error(`not disabled: ${answer.text}`);
 }
+
+/**
+ * Asks again and again until it is refused as too much. @returns what the attempts before that were answered
+ * @throws when more go through than a limit of so many a minute allows, counting what is refilled meanwhile
+ */
+export async function untilLimited(
+  perMinute: number,
+  attempt: (n: number) => Promise<{ status: number }>,
+): Promise<number[]> {
+  const began = Date.now();
+  const statuses: number[] = [];
+  for (;;) {
+    const { status } = await attempt(statuses.length);
+    if (status === 429) return statuses;
+    statuses.push(status);
+    const refilled = ((Date.now() - began) / 60_000) * perMinute;
+    if (statuses.length > perMinute + refilled + 1) throw new Error(`${statuses.length} attempts were not limited`);
+  }
+}
