@@ -156,7 +156,10 @@ export class Caller {
       failure = error;
       throw error;
     } finally {
-      limits.settle(name, answer && { headers: answer.headers, blockedForMs: blockedFor(failure) });
+      limits.settle(
+        name,
+        answer && { status: answer.status, headers: answer.headers, blockedForMs: blockedFor(failure) },
+      );
       this.tell(attempt, asked, sent ?? clock.now(), answer, failure);
     }
   }

@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /** Time, as far as the client needs it; a test brings its own. */
 export interface Clock {
   /** Milliseconds since 1970. */
@@ -52,6 +54,8 @@ export function linkSignals(...signals: (AbortSignal | undefined)[]): { signal: 
   const links = signals
     .filter((signal) => signal !== undefined)
     .map((signal) => {
+      // A closing program ends a thousand calls at once: many listeners are no leak here.
+      setMaxListeners(0, signal);
       const abort = () => controller.abort(signal.reason);
       if (signal.aborted) abort();
       else signal.addEventListener('abort', abort, { once: true });

@@ -1,5 +1,6 @@
 import { RocketChatError } from '../errors.js';
 import { linkSignals } from './clock.js';
+import { isRecord } from './json.js';
 
 /** One HTTP request, ready to send. */
 export interface Exchange {
@@ -72,11 +73,11 @@ export async function exchange(request: Exchange, fetcher: typeof fetch): Promis
   }
 }
 
-/** The system's code, from wherever Node has put it; several addresses tried give an `AggregateError`. */
+/** The system's code, from wherever Node has put it; several addresses tried give an error with a list of errors. */
 function networkCode(error: unknown): string | undefined {
-  for (let at: unknown = error, depth = 0; at instanceof Error && depth < 5; depth += 1) {
-    if ('code' in at && typeof at.code === 'string') return at.code;
-    at = at instanceof AggregateError ? at.errors[0] : at.cause;
+  for (let at = error, depth = 0; isRecord(at) && depth < 5; depth += 1) {
+    if (typeof at.code === 'string') return at.code;
+    at = Array.isArray(at.errors) ? at.errors[0] : at.cause;
   }
   return undefined;
 }

@@ -2,8 +2,11 @@ import { abortable, linkSignals, type Clock } from './clock.js';
 
 /** What one route is known to allow. */
 interface RouteState {
-  /** The least that the server told to be left in this window; undefined: no limit is known. Within a window it only falls. */
-  told: number | undefined;
+  /**
+   * The least that the server told to be left in this window; within one it only falls. `unknown`: nothing was told yet, or the window is
+   * over; `none`: answers come without such headers, so this caller may bypass limits.
+   */
+  told: number | 'unknown' | 'none';
   /** End of the window on our clock, ms since 1970. */
   resetAt: number;
   /** Nothing is sent before this moment (429). */
@@ -18,6 +21,7 @@ interface RouteState {
 
 /** What an answer says about limits. */
 export interface LimitAnswer {
+  readonly status: number;
   readonly headers: Headers;
   /** Milliseconds that a 429 told to wait. */
   readonly blockedForMs?: number;
@@ -25,6 +29,8 @@ export interface LimitAnswer {
 
 /** The server's windows are a minute by default; a longer told wait is taken for a mistake, and the call finds out. */
 const LONGEST_WAIT_MS = 5 * 60_000;
+/** So many calls of one route are sent before the first answer tells what is left; half of what the server allows by default. */
+const CALLS_INTO_THE_UNKNOWN = 5;
 /** Two windows that end this close together are one: the server computes the end anew for every answer. */
 const SAME_WINDOW_MS = 2_000;
 
@@ -47,7 +53,7 @@ export class RateLimits {
   async enter(route: string, signal?: AbortSignal): Promise<number> {
     const state = this.stateOf(route);
     const start = this.clock.now();
-    const turn = state.queue.catch(() => undefined).then(() => this.grant(state, signal));
+    const turn = state.queue.catch(() => undefined).then(() => this.grant(route, state, signal));
     state.queue = turn;
     try {
       await abortable(turn, signal);
@@ -64,9 +70,12 @@ export class RateLimits {
     return this.clock.now() - start;
   }
 
-  /** How long a call of this route would have to wait now, ms. */
+  /** How long a call of this route would have to wait now, ms; how long others are under way is not counted. */
   waitFor(route: string): number {
-    return this.wait(this.stateOf(route));
+    const state = this.stateOf(route);
+    this.expire(state);
+    const free = typeof state.told !== 'number' || state.told > state.underWay;
+    return Math.max(0, Math.max(free ? 0 : state.resetAt, state.blockedUntil) - this.clock.now());
   }
 
   /** Notes what the answer tells, or that there was none. */
@@ -75,20 +84,23 @@ export class RateLimits {
     state.underWay -= 1;
     if (answer) this.learn(state, answer);
     // Lost on the way, or on the way back: the server may have counted it.
-    else if (state.told !== undefined) state.told -= 1;
+    else if (typeof state.told === 'number') state.told -= 1;
     state.wake?.();
   }
 
-  private learn(state: RouteState, { headers, blockedForMs }: LimitAnswer): void {
+  private learn(state: RouteState, { status, headers, blockedForMs }: LimitAnswer): void {
     const now = this.clock.now();
     if (blockedForMs !== undefined) {
       state.blockedUntil = Math.max(state.blockedUntil, now + Math.min(blockedForMs, LONGEST_WAIT_MS));
+      state.told = 'unknown';
       return;
     }
     const remaining = numberIn(headers, 'x-ratelimit-remaining');
     const reset = resetIn(headers, now);
-    if (remaining === undefined || reset === undefined) return;
-    if (state.told === undefined || reset > state.resetAt + SAME_WINDOW_MS) {
+    if (remaining === undefined || reset === undefined) {
+      // Strangers and proxies are answered before the limiter looks.
+      if (status < 500 && status !== 401) state.told = 'none';
+    } else if (typeof state.told !== 'number' || reset > state.resetAt + SAME_WINDOW_MS) {
       state.told = remaining;
       state.resetAt = reset;
     } else if (reset >= state.resetAt - SAME_WINDOW_MS) {
@@ -97,20 +109,33 @@ export class RateLimits {
     }
   }
 
-  private async grant(state: RouteState, signal?: AbortSignal): Promise<void> {
-    for (let wait = this.wait(state); wait > 0; wait = this.wait(state)) await this.pause(state, wait, signal);
-    signal?.throwIfAborted();
-    if (state.told !== undefined && this.clock.now() >= state.resetAt) state.told = undefined;
+  private async grant(route: string, state: RouteState, signal?: AbortSignal): Promise<void> {
+    for (;;) {
+      signal?.throwIfAborted();
+      const wait = this.waitFor(route);
+      if (wait > 0) await this.pause(state, (woken) => this.clock.sleep(wait, woken), signal);
+      else if (state.told === 'unknown' && state.underWay >= CALLS_INTO_THE_UNKNOWN)
+        await this.pause(state, forever, signal);
+      else break;
+    }
     state.underWay += 1;
   }
 
-  /** Until the time has come, or an answer has changed what is known. */
-  private async pause(state: RouteState, ms: number, signal?: AbortSignal): Promise<void> {
+  private expire(state: RouteState): void {
+    if (typeof state.told === 'number' && this.clock.now() >= state.resetAt) state.told = 'unknown';
+  }
+
+  /** Until `rest` is over, or an answer has changed what is known. */
+  private async pause(
+    state: RouteState,
+    rest: (woken: AbortSignal) => Promise<void>,
+    signal?: AbortSignal,
+  ): Promise<void> {
     const woken = new AbortController();
     state.wake = () => woken.abort();
     const link = linkSignals(signal, woken.signal);
     try {
-      await this.clock.sleep(ms, link.signal);
+      await rest(link.signal);
     } catch {
       signal?.throwIfAborted();
     } finally {
@@ -119,17 +144,11 @@ export class RateLimits {
     }
   }
 
-  private wait(state: RouteState): number {
-    const now = this.clock.now();
-    const free = state.told === undefined || state.told > state.underWay;
-    return Math.max(0, Math.max(free ? 0 : state.resetAt, state.blockedUntil) - now);
-  }
-
   private stateOf(route: string): RouteState {
     let state = this.routes.get(route);
     if (!state) {
       state = {
-        told: undefined,
+        told: 'unknown',
         resetAt: 0,
         blockedUntil: 0,
         underWay: 0,
@@ -140,6 +159,11 @@ export class RateLimits {
     }
     return state;
   }
+}
+
+/** Ends only with its signal. */
+function forever(signal: AbortSignal): Promise<void> {
+  return abortable(new Promise<void>(() => undefined), signal);
 }
 
 /** Milliseconds that the headers of a refusal tell to wait: `Retry-After` of a proxy, or Rocket.Chat's own reset. */
