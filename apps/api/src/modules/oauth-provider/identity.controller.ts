@@ -10,6 +10,7 @@ import { OAuthError } from './oauth-errors.js';
 import { type LiveToken, TokenLookup } from './token-lookup.js';
 
 const INVALID = new OAuthError('invalid_token', 'The access token is not valid, has expired or was revoked.', 401);
+const MISSING = new OAuthError('invalid_token', 'An access token is needed in the Authorization header.', 401);
 const IN_QUERY = new OAuthError('invalid_request', 'The access token belongs into the Authorization header.');
 const NOT_ENOUGH = new OAuthError('insufficient_scope', 'The access token does not open this.', 403);
 
@@ -46,7 +47,8 @@ export class IdentityController {
       await reply.type('application/json; charset=utf-8').send(JSON.stringify(tell(token)));
     } catch (error) {
       if (!(error instanceof OAuthError)) throw error;
-      await refuseBearer(reply, error);
+      // Who brought no token at all is told how, and no error (RFC 6750 3.1).
+      await refuseBearer(reply, error, error !== MISSING);
     }
   }
 
@@ -54,7 +56,8 @@ export class IdentityController {
   private async presented(request: FastifyRequest): Promise<LiveToken> {
     if ('access_token' in (request.query as object)) throw IN_QUERY;
     const token = bearerOf(request.headers.authorization);
-    const live = token === null ? null : await this.tokens.find(token);
+    if (token === null) throw MISSING;
+    const live = await this.tokens.find(token);
     if (live === null) throw INVALID;
     return live;
   }

@@ -17,8 +17,13 @@ export async function answerOAuth(reply: FastifyReply, work: () => Promise<objec
 }
 
 /** Refuses a use of an access token (RFC 6750 3). */
-export async function refuseBearer(reply: FastifyReply, { code, description, status }: OAuthError): Promise<void> {
-  reply.header('www-authenticate', `Bearer realm="Besedka", error="${code}", error_description="${description}"`);
+export async function refuseBearer(
+  reply: FastifyReply,
+  { code, description, status }: OAuthError,
+  tellError = true,
+): Promise<void> {
+  const error = tellError ? `, error="${code}", error_description="${description}"` : '';
+  reply.header('www-authenticate', `Bearer realm="Besedka"${error}`);
   await sendJson(reply.header('cache-control', 'no-store'), status, { error: code, error_description: description });
 }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { systemContext } from '../../common/context/request-context.js';
+import type { RequestContext } from '../../common/context/request-context.js';
 import { UnitOfWork } from '../../database/unit-of-work.js';
 import { AuditService } from '../audit/audit.service.js';
 import { ClientsService } from './clients.service.js';
@@ -17,21 +17,26 @@ export class ReplayedGrants {
   ) {}
 
   /** A code that could not be used: when it was used before, what it gave is revoked. */
-  async code(grantId: string): Promise<void> {
+  async code(ctx: RequestContext, grantId: string): Promise<void> {
     const state = await this.grants.state(grantId, 0);
-    if (state?.codeUsed === true && state.live) await this.end(grantId, state, 'code');
+    if (state?.codeUsed === true && state.live) await this.end(ctx, grantId, state, 'code');
   }
 
-  refreshToken(grantId: string, state: GrantState): Promise<void> {
-    return this.end(grantId, state, 'refresh_token');
+  refreshToken(ctx: RequestContext, grantId: string, state: GrantState): Promise<void> {
+    return this.end(ctx, grantId, state, 'refresh_token');
   }
 
-  private async end(grantId: string, state: GrantState, what: 'code' | 'refresh_token'): Promise<void> {
+  private async end(
+    ctx: RequestContext,
+    grantId: string,
+    state: GrantState,
+    what: 'code' | 'refresh_token',
+  ): Promise<void> {
     const client = await this.clients.findById(state.clientId);
-    await this.unitOfWork.run(systemContext('oauth'), async (tx) => {
+    await this.unitOfWork.run(ctx, async (tx) => {
       // Of many that come back at once, one ends it and says so.
       if ((await endGrants(tx, { id: grantId }, 'replayed')) === 0) return;
-      await this.audit.record(systemContext('oauth'), tx, 'oauth.grant.replayed', state.userId ?? state.clientId, {
+      await this.audit.record(ctx, tx, 'oauth.grant.replayed', state.userId ?? state.clientId, {
         clientId: client?.clientId ?? '',
         what,
       });

@@ -1,5 +1,6 @@
 import { type OAuthGrantType, OAUTH_SCOPE_NAMES, SERVICE_SCOPES } from '@besedka/contracts';
 import type OAuth2Server from '@node-oauth/oauth2-server';
+import type { RequestContext } from '../../common/context/request-context.js';
 import { newId } from '../../common/ids.js';
 import type { OAuthClientRecord } from './clients.service.js';
 import { narrowScopes } from './authorize-request.js';
@@ -43,6 +44,7 @@ export class TokenExchange {
   constructor(
     private readonly client: OAuthClientRecord,
     private readonly tools: ExchangeTools,
+    private readonly ctx: RequestContext,
     /** What the request asks for, when it does. */
     private readonly askedScope: string | null = null,
   ) {
@@ -57,7 +59,7 @@ export class TokenExchange {
     if (id === null) return null;
     this.grant = await this.tools.grants.useCode(id, this.lifeSeconds());
     if (this.grant === null) {
-      await this.tools.replayed.code(id);
+      await this.tools.replayed.code(this.ctx, id);
       return null;
     }
     const { scopes, redirectUri, codeChallenge, codeExpiresAt } = this.grant;
@@ -87,7 +89,7 @@ export class TokenExchange {
       const state = await grants.state(grantId, lifetimes.refreshGraceSeconds);
       if (state === null || !state.live || state.clientId !== this.client.id) return null;
       if (state.generation !== generation + 1 || !state.inGrace) {
-        await replayed.refreshToken(grantId, state);
+        await replayed.refreshToken(this.ctx, grantId, state);
         return null;
       }
       this.grant = await grants.byId(grantId);

@@ -42,7 +42,7 @@ export class TokenController {
   token(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     return answerOAuth(reply, async () => {
       const body = FormBody.of(request);
-      return this.tokens.exchange(await this.clients.authenticate(request, body), body);
+      return this.tokens.exchange(request.ctx, await this.clients.authenticate(request, body), body);
     });
   }
 

@@ -1,6 +1,7 @@
 import { DEVICE_CODE_GRANT, OAUTH_GRANT_TYPES, type OAuthScope } from '@besedka/contracts';
 import OAuth2Server from '@node-oauth/oauth2-server';
 import { Injectable } from '@nestjs/common';
+import type { RequestContext } from '../../common/context/request-context.js';
 import { AppConfig } from '../../config/app-config.js';
 import { Database } from '../../database/database.js';
 import type { OAuthClientRecord } from './clients.service.js';
@@ -53,12 +54,16 @@ export class TokenService {
   }
 
   /** @returns the body of the answer (RFC 6749 5.1) @throws OAuthError (5.2) */
-  async exchange(client: OAuthClientRecord, body: FormBody): Promise<Record<string, unknown>> {
+  async exchange(
+    ctx: RequestContext,
+    client: OAuthClientRecord,
+    body: FormBody,
+  ): Promise<Record<string, unknown>> {
     // The library would look for a client of its own first, and its list is longer than ours.
     if (!(OAUTH_GRANT_TYPES as readonly string[]).includes(body.need('grant_type'))) {
       throw new OAuthError('unsupported_grant_type', 'This grant type is not supported.');
     }
-    const exchange = new TokenExchange(client, this.tools, body.get('scope'));
+    const exchange = new TokenExchange(client, this.tools, ctx, body.get('scope'));
     const { accessTokenSeconds, refreshTokenSeconds } = this.tools.lifetimes;
     const library = new OAuth2Server({ model: exchange });
     const response = new OAuth2Server.Response();
