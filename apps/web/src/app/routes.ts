@@ -1,11 +1,19 @@
 import type { RouteRecordRaw } from 'vue-router';
 import './routeMeta';
 
+const applications = (): Promise<typeof import('../features/admin/applications/pages')> =>
+  import('../features/admin/applications/pages');
+
 /** A page of Administration → Applications. */
-const application = (path: string, name: string, title: string, component: () => Promise<unknown>): RouteRecordRaw => ({
+const application = (
+  path: string,
+  name: string,
+  title: string,
+  page: keyof Awaited<ReturnType<typeof applications>>,
+): RouteRecordRaw => ({
   path: `/admin/applications${path}`,
   name,
-  component,
+  component: () => applications().then((pages) => pages[page]),
   meta: { title: `applications.${title}`, permission: 'oauth:manage', areas: ['admin', 'applications', 'oauth'] },
 });
 
@@ -88,20 +96,10 @@ export const routes: RouteRecordRaw[] = [
       place: 'admin-users',
     },
   },
-  application('', 'admin-applications', 'title', () => import('../features/admin/applications/ApplicationsView.vue')),
-  application(
-    '/new',
-    'admin-application-new',
-    'create.title',
-    () => import('../features/admin/applications/ApplicationCreateView.vue'),
-  ),
-  application(
-    '/roles',
-    'admin-role-names',
-    'roles.title',
-    () => import('../features/admin/applications/RoleNamesView.vue'),
-  ),
-  application('/:id', 'admin-application', 'title', () => import('../features/admin/applications/ApplicationView.vue')),
+  application('', 'admin-applications', 'title', 'list'),
+  application('/new', 'admin-application-new', 'create.title', 'create'),
+  application('/roles', 'admin-role-names', 'roles.title', 'roleNames'),
+  application('/:id', 'admin-application', 'title', 'one'),
 
   { path: '/chat/integrated', redirect: '/chat' },
   { path: '/accounts/login', redirect: (to) => ({ path: '/login', query: to.query }) },
