@@ -152,7 +152,7 @@ export class IntegrationsApi {
   ): Promise<Change> {
     return ensure({
       compared,
-      alreadyCodes: ['error-invalid-integration', 'error-integration-not-found'],
+      removes: true,
       holds: async () => !(await collect(this.list(options))).some(({ _id }) => _id === integrationId),
       write: () => this.caller.call(ROUTES.remove, { type, integrationId }, options),
     });

@@ -182,7 +182,7 @@ export class RoomFamilyApi {
   delete(roomId: string, { compared, ...options }: MemberOptions = {}): Promise<Change> {
     return ensure({
       compared,
-      alreadyCodes: ['error-room-not-found', 'error-invalid-room'],
+      removes: true,
       holds: async () => (await this.find({ roomId }, options)) === undefined,
       write: () => this.caller.call(this.routes.delete, { roomId }, options),
     });

@@ -158,11 +158,19 @@ export class SettingsApi {
     return ensure({
       compared,
       holds: async () => sameValue((await this.get(id, options)).value, value),
-      write: () =>
-        this.caller.call(ROUTES.set, { _id: id, value }, options).catch((error: unknown) => {
-          throw unknownSetting(error);
-        }),
+      write: () => this.write(id, value, options),
     });
+  }
+
+  private async write(id: string, value: SettingValue, options: CallOptions): Promise<void> {
+    try {
+      await this.caller.call(ROUTES.set, { _id: id, value }, options);
+    } catch (error) {
+      if (!saysNothing(error)) throw error;
+      // Unknown and read-only get the same bare 400; only an unknown one cannot be read.
+      await this.get(id, options);
+      throw error;
+    }
   }
 
   /**
@@ -232,9 +240,13 @@ export class SettingsApi {
 
 /** The server refuses an unknown id with 400 and no word of what is wrong. */
 function unknownSetting(error: unknown): unknown {
-  if (!isRocketChatError(error, 'refused') || error.status !== 400 || error.errorType || error.text) return error;
+  if (!saysNothing(error)) return error;
   const { route: name, status } = error;
   return new RocketChatError({ kind: 'not-found', route: name, status, reason: 'no such setting', cause: error });
+}
+
+function saysNothing(error: unknown): error is RocketChatError {
+  return isRocketChatError(error, 'refused') && error.status === 400 && !error.errorType && !error.text;
 }
 
 /** Settings hold scalars, and JSON now and then. */

@@ -100,7 +100,7 @@ export class UsersApi {
   ): Promise<Change> {
     return ensure({
       compared,
-      alreadyCodes: ['error-invalid-user', 'error-user-not-found'],
+      removes: true,
       holds: async () => (await this.find({ userId }, options)) === undefined,
       write: () => this.caller.call(ROUTES.delete, { userId, confirmRelinquish }, options),
     });

@@ -18,6 +18,8 @@ export interface Wish {
   readonly write: () => Promise<unknown>;
   /** Codes by which the server says "already so" to this write, besides those that always mean it. */
   readonly alreadyCodes?: readonly string[];
+  /** What is not found is as wanted: something is removed. */
+  readonly removes?: boolean;
   readonly compared?: boolean;
 }
 
@@ -27,7 +29,13 @@ export interface Wish {
  *
  * @throws {RocketChatError} what the write gave, when the state is not as wanted
  */
-export async function ensure({ holds, write, alreadyCodes = [], compared = false }: Wish): Promise<Change> {
+export async function ensure({
+  holds,
+  write,
+  alreadyCodes = [],
+  removes = false,
+  compared = false,
+}: Wish): Promise<Change> {
   if (!compared && (await holds()) === true) return { changed: false };
   try {
     await write();
@@ -35,6 +43,7 @@ export async function ensure({ holds, write, alreadyCodes = [], compared = false
   } catch (error) {
     const already =
       isRocketChatError(error, 'already-so') ||
+      (removes && isRocketChatError(error, 'not-found')) ||
       (isRocketChatError(error) && error.errorType !== undefined && alreadyCodes.includes(error.errorType));
     if (already && (await holds()) !== false) return { changed: false };
     throw error;

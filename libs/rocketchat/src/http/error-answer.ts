@@ -79,7 +79,7 @@ const KIND_BY_TEXT: readonly (readonly [RegExp, RocketChatErrorKind])[] = [
   [/^totp[ -]required\b|^totp[ -]invalid\b/i, 'second-factor'],
   [/too many requests/i, 'rate-limited'],
   [/must be logged in/i, 'unauthorized'],
-  [/same as what it would be changed to|is not archived|already archived/i, 'already-so'],
+  [/same as what it would be (?:changed|renamed) to|is not archived|already archived/i, 'already-so'],
   [/already in use|already exists|already taken/i, 'conflict'],
   [/not found|does not (?:match|exist)|no such/i, 'not-found'],
   [/do(?:es)? not have (?:the )?permission|not allowed/i, 'forbidden'],
