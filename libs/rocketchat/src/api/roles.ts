@@ -58,7 +58,10 @@ const ROUTES = {
   }),
 };
 
-/** Global roles. Without a licence only the built-in ones exist (`admin`, `moderator`, `owner`, `leader`, `user`, `bot`, `guest` …). */
+/**
+ * Global roles. Without a licence only the built-in ones exist: `admin`, `user`, `bot`, `guest` … The roles `owner`, `moderator` and
+ * `leader` belong to a room (`scope: Subscriptions`): `channels.addModerator` and its like give them.
+ */
 export class RolesApi {
   constructor(private readonly caller: Caller) {}
 

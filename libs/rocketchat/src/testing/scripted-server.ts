@@ -30,7 +30,7 @@ export type Script = (request: SeenRequest) => ScriptedAnswer | Promise<Scripted
 
 /**
  * A real HTTP server of which a test says every answer: for what one rule of the client does. The double of a whole Rocket.Chat is
- * `RocketChatDouble`.
+ * another thing: `startRocketChatDouble`.
  */
 export class ScriptedServer {
   readonly seen: SeenRequest[] = [];

@@ -140,7 +140,7 @@ function get(context: Context): unknown {
 
 export const integrationRoutes: readonly Route[] = [
   { method: 'POST', path: 'integrations.create', handle: create },
-  { method: 'POST', path: 'integrations.update', handle: update },
+  { method: 'PUT', path: 'integrations.update', handle: update },
   { method: 'POST', path: 'integrations.remove', handle: remove },
   { method: 'GET', path: 'integrations.list', handle: list },
   { method: 'GET', path: 'integrations.get', handle: get },

@@ -5,6 +5,7 @@ import { findByToken } from '../domain/tokens.js';
 import { forbidden, notLoggedIn, RcError } from './errors.js';
 import type { Exchange } from './exchange.js';
 import { sendJson } from './exchange.js';
+import type { Input } from './input.js';
 import { limitHeaders, TooMany, type Limiter } from './limiter.js';
 import { Raw, type Context, type Route } from './route.js';
 
@@ -31,7 +32,7 @@ export class Api {
       headers = this.limit(found.route, context);
       this.admit(found.route, context);
       const result = await found.route.handle(context);
-      exchange.call.wrote = found.route.method === 'POST' && found.route.writes !== false;
+      exchange.call.wrote = found.route.method !== 'GET' && found.route.writes !== false;
       exchange.call.changed = core.revision !== revision;
       const body = result instanceof Raw ? result.body : { ...(result as object | undefined), success: true };
       await sendJson(exchange, result instanceof Raw ? result.status : 200, body, headers);
@@ -72,7 +73,7 @@ export class Api {
       user: alive?.user,
       token: alive?.token,
       params,
-      query: Object.fromEntries(url.searchParams),
+      query: queryOf(url.searchParams),
       body,
       ip,
       userAgent: header('user-agent') ?? '',
@@ -110,4 +111,13 @@ export class Api {
       strict: route.twoFactor === 'strict',
     });
   }
+}
+
+/** `name[]=a&name[]=b` is a list, as the server's own clients send one. */
+function queryOf(params: URLSearchParams): Input {
+  return Object.fromEntries(
+    [...new Set(params.keys())].map((key) =>
+      key.endsWith('[]') ? [key.slice(0, -2), params.getAll(key)] : [key, params.getAll(key).at(-1)],
+    ),
+  );
 }

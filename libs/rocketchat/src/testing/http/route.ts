@@ -20,7 +20,7 @@ export interface Context {
 
 /** What an endpoint says about itself. */
 export interface Route {
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'PUT';
   /** Below `/api/v1/`; a part that starts with `:` is a parameter. */
   path: string;
   /** `required` by default: 401 without a session. */
@@ -31,7 +31,7 @@ export interface Route {
   twoFactor?: 'normal' | 'strict';
   /** Calls per minute when it is not the default; `false`: not counted. */
   limit?: number | false;
-  /** `POST` counts as writing unless this says otherwise. */
+  /** `POST` and `PUT` count as writing unless this says otherwise. */
   writes?: boolean;
   /** An endpoint that not every release has. */
   available?: (core: Core) => boolean;
