@@ -1,5 +1,5 @@
 import { collect, RocketChatClient, type RocketChatUser } from '../index.js';
-import { eachTarget } from '../testing/contract-target.js';
+import { eachTarget } from '../testing/spec/each-target.js';
 
 eachTarget('accounts', (target) => {
   let admin: RocketChatClient;

@@ -6,7 +6,8 @@ import {
   type RocketChatUser,
   type SettingValue,
 } from '../index.js';
-import { eachTarget, eventually } from '../testing/contract-target.js';
+import { eventually } from '../testing/contract-target.js';
+import { eachTarget } from '../testing/spec/each-target.js';
 
 eachTarget('messages', (target) => {
   let admin: RocketChatClient;

@@ -1,5 +1,5 @@
 import { collect, type RocketChatClient, type RocketChatRoom, type RocketChatUser } from '../index.js';
-import { eachTarget } from '../testing/contract-target.js';
+import { eachTarget } from '../testing/spec/each-target.js';
 
 eachTarget('rooms', (target) => {
   let admin: RocketChatClient;

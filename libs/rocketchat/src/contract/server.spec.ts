@@ -1,5 +1,6 @@
 import { customOAuthSettingId, type RocketChatClient } from '../index.js';
-import { eachTarget, eventually } from '../testing/contract-target.js';
+import { eventually } from '../testing/contract-target.js';
+import { eachTarget } from '../testing/spec/each-target.js';
 
 eachTarget('the server', (target) => {
   let admin: RocketChatClient;

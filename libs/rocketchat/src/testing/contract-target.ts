@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { RocketChatClient, type Clock, type RocketChatUser, type WireOptions } from '../index.js';
-import { startRocketChatDouble, type ProfileName, type RocketChatDouble } from './index.js';
+import { startRocketChatDouble, type RocketChatDouble } from './double.js';
+import type { ProfileName } from './profile.js';
 
 /** The admin of a server under test. */
 export interface ContractAccount {
@@ -45,27 +46,26 @@ interface Opened extends Pick<
 
 const PROFILES: readonly ProfileName[] = ['7.x', '8.9', '9.0'];
 
-/**
- * Declares a suite for every server at hand: the real one at `ROCKETCHAT_URL` alone (admin in `ROCKETCHAT_USER` and
- * `ROCKETCHAT_PASSWORD`, its token secret in `ROCKETCHAT_TOKEN_SECRET`), otherwise the double in each profile.
- *
- * @param suite gets the target of the running test; valid inside hooks and tests only
- */
-export function eachTarget(name: string, suite: (target: () => ContractTarget) => void): void {
-  const { ROCKETCHAT_URL: url } = process.env;
-  if (url) {
-    onTarget('the server of ROCKETCHAT_URL', () => Promise.resolve(openReal(url)));
-    return;
-  }
-  for (const profile of PROFILES) onTarget(`the double as ${profile}`, () => openDouble(profile));
+/** A server to open, by the name under which its tests are told. */
+export interface ContractServer {
+  readonly name: string;
+  open(): Promise<OpenTarget>;
+}
 
-  function onTarget(where: string, open: () => Promise<Opened>): void {
-    describe(where, () => {
-      const target = useTarget(open);
-      // Inside, so that the suite tidies up before its server is gone.
-      describe(name, () => suite(target));
-    });
-  }
+/** A target that is there until `close`, which removes what the suite has made with `person`. */
+export type OpenTarget = ContractTarget & { close(): Promise<void> };
+
+/**
+ * The servers at hand: the real one at `ROCKETCHAT_URL` alone (admin in `ROCKETCHAT_USER` and `ROCKETCHAT_PASSWORD`, its token secret in
+ * `ROCKETCHAT_TOKEN_SECRET`), otherwise the double in each profile.
+ */
+export function contractServers(): ContractServer[] {
+  const { ROCKETCHAT_URL: url } = process.env;
+  if (url) return [{ name: 'the server of ROCKETCHAT_URL', open: () => Promise.resolve(makeTarget(openReal(url))) }];
+  return PROFILES.map((profile) => ({
+    name: `the double as ${profile}`,
+    open: async () => makeTarget(await openDouble(profile)),
+  }));
 }
 
 /** Asks until it is so; a server needs a moment for some things. @throws when it is not within ten seconds */
@@ -77,25 +77,7 @@ export async function eventually(target: ContractTarget, holds: () => Promise<bo
   throw new Error('it did not become so within ten seconds');
 }
 
-function useTarget(open: () => Promise<Opened>): () => ContractTarget {
-  let opened: Opened | undefined;
-  let target: (ContractTarget & { cleanUp(): Promise<void> }) | undefined;
-  beforeAll(async () => {
-    opened = await open();
-    target = makeTarget(opened);
-  });
-  afterAll(async () => {
-    await target?.cleanUp();
-    target?.admin.close();
-    await opened?.stop();
-  });
-  return () => {
-    if (!target) throw new Error('the server is there inside hooks and tests only');
-    return target;
-  };
-}
-
-function makeTarget(opened: Opened): ContractTarget & { cleanUp(): Promise<void> } {
+function makeTarget(opened: Opened): OpenTarget {
   const { account, url, wire } = opened;
   const mark = randomBytes(4).toString('hex');
   const password = `temp-Пароль-${randomBytes(9).toString('base64url')}`;
@@ -118,8 +100,13 @@ function makeTarget(opened: Opened): ContractTarget & { cleanUp(): Promise<void>
     async as({ username }) {
       return admin.as(await admin.auth.login({ user: username!, password }));
     },
-    async cleanUp() {
-      for (const { _id } of people.values()) await admin.users.delete(_id, { confirmRelinquish: true });
+    async close() {
+      try {
+        for (const { _id } of people.values()) await admin.users.delete(_id, { confirmRelinquish: true });
+      } finally {
+        admin.close();
+        await opened.stop();
+      }
     },
   };
 }
