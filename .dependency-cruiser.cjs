@@ -23,7 +23,7 @@ module.exports = {
       name: 'rocketchat-imports-only-contracts',
       comment: 'The bridge to a foreign server stands alone: it can be used and tested without the portal.',
       severity: 'error',
-      from: { path: '^libs/rocketchat/' },
+      from: { path: '^libs/rocketchat/', pathNot: '\\.spec\\.ts$' },
       to: { path: '^(apps|libs|bench|scripts)/', pathNot: '^libs/(rocketchat|contracts)/' },
     },
     {
