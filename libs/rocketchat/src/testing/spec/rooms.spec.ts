@@ -48,7 +48,7 @@ describe('channels.*, groups.*', () => {
 
   it('info 400 error-room-not-found', async () => {
     const { bridge } = there;
-    for (const query of [{ roomName: 'no-such' }, { roomId: 'x' }]) {
+    for (const query of [{ roomName: 'no-such' }, { roomId: 'x' }] as Record<string, string>[]) {
       expect((await bridge.get('channels.info', query)).body).toMatchObject(refused('error-room-not-found') as object);
     }
     expect((await bridge.get('groups.info', { roomName: 'general' })).body.errorType).toBe('error-room-not-found');
