@@ -135,6 +135,28 @@ describe('signing in', () => {
       await expect(rocket.auth.me()).rejects.toMatchObject({ kind: 'unauthorized' });
     }
     expect(SERVER.to('login')).toHaveLength(1);
+    // Five minutes later it is worth another try.
+    await clock.sleep(301_000);
+    await expect(rocket.auth.me()).rejects.toMatchObject({ kind: 'unauthorized' });
+    expect(SERVER.to('login')).toHaveLength(2);
+  });
+
+  it('is renewed once for a call that is refused all the same, and the others go on', async () => {
+    const up = signingIn(() => ME);
+    const rocket = client();
+    SERVER.script = async (request) => {
+      if (!request.path.endsWith('/users.info')) return up(request);
+      // The token is good, as another call shows in between.
+      await rocket.auth.me();
+      return REFUSED;
+    };
+    await rocket.auth.me();
+    for (let round = 1; round <= 3; round += 1) {
+      await expect(rocket.users.info({ userId: 'u' })).rejects.toMatchObject({ kind: 'unauthorized' });
+      expect(SERVER.to('users.info')).toHaveLength(2 * round);
+      expect(SERVER.to('login')).toHaveLength(1 + round);
+    }
+    await rocket.auth.me();
   });
 
   it('is not needed with a personal token, which is never renewed', async () => {

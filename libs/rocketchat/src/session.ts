@@ -15,6 +15,8 @@ export class Session {
   private tokens: AuthTokens | undefined;
   /** Whether the present tokens have worked for a call. */
   private proven = false;
+  /** When the present tokens came, ms since 1970. */
+  private bornAt = 0;
   private loggingIn: Promise<AuthTokens> | undefined;
   private refusal: { readonly error: RocketChatError; readonly until: number } | undefined;
 
@@ -69,17 +71,16 @@ export class Session {
   /**
    * The server has refused the tokens.
    *
-   * @returns whether it makes sense to sign in again. Not for given tokens; and not when these tokens were fresh and never worked, since
-   *   signing in gives no better ones
+   * @returns whether it makes sense to sign in again. Not for given tokens; and not when these are new and have not worked yet: signing in
+   *   gives no better ones, and one route that always says 401 must not spoil the others
    */
-  reject(used: AuthTokens, error: RocketChatError): boolean {
+  reject(used: AuthTokens): boolean {
     if (this.credentials?.kind !== 'password') return false;
     // Somebody else has renewed them meanwhile.
     if (this.tokens !== used) return true;
-    const fresh = !this.proven;
+    if (!this.proven && this.clock.now() - this.bornAt < this.rememberRefusalMs) return false;
     this.forget();
-    if (fresh) this.remember(error);
-    return !fresh;
+    return true;
   }
 
   private async signIn(credentials: RocketChatCredentials & { kind: 'password' }): Promise<AuthTokens> {
@@ -99,6 +100,7 @@ export class Session {
     if (this.credentials === credentials) {
       this.tokens = tokens;
       this.proven = false;
+      this.bornAt = this.clock.now();
       this.loggingIn = undefined;
       this.refusal = undefined;
     }

@@ -118,7 +118,7 @@ export class Caller {
       } catch (error) {
         if (isRocketChatError(error, 'unauthorized') && auth && !renewed) {
           renewed = true;
-          if (this.session.reject(auth, error)) continue;
+          if (this.session.reject(auth)) continue;
         } else if (isRocketChatError(error, 'rate-limited')) {
           // Refused before it was looked at: any call may come again. `enter` waits, as `settle` was told.
           continue;

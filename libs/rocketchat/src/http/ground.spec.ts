@@ -112,17 +112,17 @@ describe('slots', () => {
     expect(order).toEqual(['last']);
   });
 
-  it('that come in the moment of giving up are passed on', async () => {
+  it.each(['before', 'after'])('that come just %s giving up are passed on', async (when) => {
     const slots = new Slots(1);
     let finish!: () => void;
     const first = slots.run(() => new Promise<void>((resolve) => (finish = resolve)));
     const stop = new AbortController();
     const given = slots.run(() => Promise.resolve(), stop.signal);
     await Promise.resolve();
-    finish();
-    await first;
+    if (when === 'before') finish();
     stop.abort(new Error('enough'));
-    await Promise.allSettled([given]);
+    finish();
+    await Promise.allSettled([first, given]);
     expect(await slots.run(() => Promise.resolve('free'))).toBe('free');
   });
 });
