@@ -69,8 +69,13 @@ export function roomFamilyRoutes(prefix: 'channels' | 'groups') {
     unarchive: post('unarchive', roomOnly),
     delete: post('delete', roomOnly),
     leave: post('leave', roomOnly),
-    addAll: post('addAll', z.object({ roomId, activeUsersOnly: z.boolean().optional() })),
+    // The server takes a text here, and a real boolean for false.
+    addAll: post('addAll', z.object({ roomId, activeUsersOnly: z.boolean().transform(yesNo).optional() })),
   };
 }
 
 export type RoomFamilyRoutes = ReturnType<typeof roomFamilyRoutes>;
+
+function yesNo(flag: boolean): 'true' | 'false' {
+  return flag ? 'true' : 'false';
+}

@@ -110,6 +110,16 @@ eachTarget('rooms', (target) => {
     expect(await channels.kick(member, { compared: true })).toEqual(UNCHANGED);
   });
 
+  it('take in everybody at once, or the active ones', async () => {
+    const zoya = await target().person('zoya');
+    await admin.users.setActiveStatus(zoya._id, false);
+    const inside = async () => (await collect(admin.channels.members(channel._id))).map(({ _id }) => _id);
+    await admin.channels.addAll(channel._id, { activeUsersOnly: true });
+    expect(await inside()).toContain(anna._id);
+    expect(await inside()).not.toContain(zoya._id);
+    await admin.channels.kick({ roomId: channel._id, userId: anna._id });
+  });
+
   it('keep their last owner', async () => {
     const { _id: userId } = await admin.auth.me();
     await expect(admin.channels.removeOwner({ roomId: channel._id, userId })).rejects.toMatchObject({
