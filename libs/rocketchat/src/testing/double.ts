@@ -48,6 +48,8 @@ export interface DoubleOptions {
 export interface RocketChatDouble {
   /** Where it listens, without trailing slash. */
   readonly url: string;
+  /** How it believes to be reached: `rootUrl` of the options, or the same as `url`. */
+  readonly rootUrl: string;
   /** The database: may be read and changed, see {@link State}. */
   readonly state: State;
   /** Every request since the start or since `calls.length = 0`. */
@@ -101,11 +103,15 @@ export async function startRocketChatDouble(options: DoubleOptions = {}): Promis
   core.origin = `http://${options.host ?? '127.0.0.1'}:${port}`;
   boot(core, true);
   if (options.limiter === false) core.settings.write('API_Enable_Rate_Limiter', false);
-  if (!core.state.settings.get('Site_Url')?.blocked) core.settings.write('Site_Url', core.rootUrl);
+  const siteUrl = core.state.settings.get('Site_Url');
+  if (siteUrl?.value === siteUrl?.packageValue) core.settings.write('Site_Url', core.rootUrl);
   core.calls.length = 0;
 
   return {
     url: core.origin,
+    get rootUrl() {
+      return core.rootUrl;
+    },
     state: core.state,
     calls: core.calls,
     get writes() {

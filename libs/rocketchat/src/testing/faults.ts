@@ -20,8 +20,13 @@ export interface FaultTypes {
   'rate-limit': { route?: string; seconds?: number };
   /** Every session is taken for expired. */
   'token-expired': object;
-  /** The second factor is asked for also within the grace. */
+  /**
+   * The second factor is asked for also within the grace; with a `route`, also where it is not asked for otherwise (some
+   * builds guard `users.create`).
+   */
   'two-factor-required': { route?: string };
+  /** Personal access tokens that skip the second factor do not (8.5 until June 2026, #38017). */
+  'pat-bypass-broken': object;
   /** No code is right. */
   'two-factor-invalid': object;
   /** Nobody holds this permission. */

@@ -46,7 +46,8 @@ export function checkSecondFactor(core: Core, request: SecondFactorRequest): voi
 function isNeeded(core: Core, { user, token, client, path, strict, login }: SecondFactorRequest): boolean {
   if (core.env['TEST_MODE'] === 'true') return false;
   if (!core.settings.bool('Accounts_TwoFactorAuthentication_Enabled')) return false;
-  if (token?.type === 'personalAccessToken' && token.bypassTwoFactor) return false;
+  const bypass = token?.type === 'personalAccessToken' && token.bypassTwoFactor;
+  if (bypass && !core.faults.find('pat-bypass-broken')) return false;
   if (!login && core.faults.hit('two-factor-required', path)) return true;
   const remember = core.settings.number('Accounts_TwoFactorAuthentication_RememberFor') * 1000;
   const isNew = core.clock.now() - user.createdAt.getTime() < remember;

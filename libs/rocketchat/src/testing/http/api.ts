@@ -31,9 +31,11 @@ export class Api {
       exchange.call.userId = context.user?._id ?? '';
       headers = this.limit(found.route, context);
       this.admit(found.route, context);
-      const result = await found.route.handle(context);
-      exchange.call.wrote = found.route.method !== 'GET' && found.route.writes !== false;
+      const outcome = found.route.handle(context);
+      // Compared before anything else has its turn: the change is this call's own.
       exchange.call.changed = core.revision !== revision;
+      const result = await outcome;
+      exchange.call.wrote = found.route.method !== 'GET' && found.route.writes !== false;
       const body = result instanceof Raw ? result.body : { ...(result as object | undefined), success: true };
       await sendJson(exchange, result instanceof Raw ? result.status : 200, body, headers);
     } catch (error) {
@@ -100,14 +102,16 @@ export class Api {
     if (!(route.permissions ?? []).every((one) => hasPermission(core, user, one))) {
       throw forbidden(core.profile.terseErrors, true);
     }
-    if (!route.twoFactor) return;
+    const path = `/api/v1/${route.path}`;
+    const ordered = core.faults.all('two-factor-required').some((fault) => fault.route && path.includes(fault.route));
+    if (!route.twoFactor && !ordered) return;
     checkSecondFactor(core, {
       user,
       token,
       code: headers['x-2fa-code'],
       method: headers['x-2fa-method'],
       client: `${userAgent} ${ip}`,
-      path: `/api/v1/${route.path}`,
+      path,
       strict: route.twoFactor === 'strict',
     });
   }

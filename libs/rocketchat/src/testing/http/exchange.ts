@@ -75,7 +75,7 @@ export async function sendJson(
   await send(exchange, status, JSON.stringify(body), { 'Content-Type': 'application/json', ...headers });
 }
 
-/** Real milliseconds: a slow answer is slow for the client, whatever the clock of the double says. */
+/** Real milliseconds: a slow answer is slow for the client, whatever the clock of the double says. Keeps no process alive. */
 export function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+  return new Promise((resolve) => setTimeout(resolve, ms).unref());
 }

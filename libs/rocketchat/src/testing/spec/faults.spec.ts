@@ -82,6 +82,22 @@ describe('faults, each by name and removable', () => {
     await fresh.double.close();
   });
 
+  it('two-factor-required where no release asks for it, pat-bypass-broken', async () => {
+    const { double, anybody, bridge } = there;
+    const plain = anybody.as(double.make.session('besedka.bridge'));
+    double.faults.order({ name: 'two-factor-required', route: 'users.create' });
+    expect((await plain.post('users.create', {})).body.errorType).toBe('totp-required');
+    expect((await bridge.post('users.create', {})).body.errorType).toBe('invalid-params');
+    double.faults.clear();
+    const { userId } = double.make.session('besedka.bridge');
+    const made = await bridge.post('users.generatePersonalAccessToken', { tokenName: 'x', bypassTwoFactor: true });
+    const byToken = anybody.as({ userId, authToken: made.body.token });
+    const write = async () => (await byToken.post('settings/Site_Name', { value: 'x' })).status;
+    expect(await write()).toBe(200);
+    double.faults.order({ name: 'pat-bypass-broken' });
+    expect(await write()).toBe(400);
+  });
+
   it('setting-read-only, setting-unknown, setting-ignored', async () => {
     const { bridge, double } = there;
     const write = async (id: string) => (await bridge.post(`settings/${id}`, { value: 'x' })).status;

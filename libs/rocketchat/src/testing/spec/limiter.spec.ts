@@ -57,4 +57,21 @@ describe('Limiter', () => {
     expect((await own.post('users.setStatus', status)).status).toBe(200);
     await double.close();
   });
+
+  it('the same limit per address of an incoming webhook', async () => {
+    const { double, bridge, anybody } = await scene();
+    const body = {
+      type: 'webhook-incoming',
+      name: 'in',
+      enabled: true,
+      username: 'rocket.cat',
+      channel: '#general',
+      scriptEnabled: false,
+    };
+    const { _id, token } = (await bridge.post('integrations.create', body)).body.integration;
+    const hook = () => anybody.send(`/hooks/${_id}/${token}`, { method: 'POST' });
+    for (let index = 0; index < 10; index += 1) expect((await hook()).status).toBe(200);
+    expect((await hook()).status).toBe(429);
+    await double.close();
+  });
 });

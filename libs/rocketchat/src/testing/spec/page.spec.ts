@@ -4,7 +4,7 @@ import type { DoubleOptions } from '../index.js';
 import { withProvider } from './oauth-journey.js';
 import { Embedded, Portal } from './portal.js';
 import type { Provider } from './provider.js';
-import type { Scene } from './support.js';
+import { ADMIN, type Scene } from './support.js';
 
 describe('Frames (the embedded page in a browser)', () => {
   let browser: Browser;
@@ -77,6 +77,36 @@ describe('Frames (the embedded page in a browser)', () => {
     expect(kept.id).toBe(userId);
     expect(kept.cookie).toContain(`rc_uid=${userId ?? ''}`);
     expect(there.double.connected).toContain(userId);
+  });
+
+  it('the legacy sign-in in a popup', async () => {
+    await start({}, { 'Accounts_OAuth_Custom-Besedka-login_style': 'popup' });
+    there.double.settle();
+    await open();
+    await embedded.chat.getByRole('button', { name: 'Besedka' }).click();
+    await embedded.event('room-opened');
+    const state = there.provider.authorizeCalls[0]?.searchParams.get('state') ?? '';
+    expect(JSON.parse(Buffer.from(state, 'base64').toString())).toMatchObject({ loginStyle: 'popup' });
+    expect(embedded.page.context().pages()).toHaveLength(1);
+  });
+
+  it('the set-up wizard is shown to admins until it is completed', async () => {
+    await start({ env: {} });
+    there.double.make.user('alice');
+    await open();
+    await embedded.event('startup');
+    await embedded.command({
+      externalCommand: 'login-with-token',
+      token: there.double.make.session(ADMIN.username).authToken,
+    });
+    await embedded.chat.getByRole('heading', { name: 'Setup wizard' }).waitFor();
+    await embedded.command({ externalCommand: 'logout' });
+    await embedded.event('Custom_Script_Logged_Out');
+    await embedded.command({
+      externalCommand: 'login-with-token',
+      token: there.double.make.session('alice').authToken,
+    });
+    await embedded.event('room-opened');
   });
 
   it('the modern sign-in ends the same', async () => {
