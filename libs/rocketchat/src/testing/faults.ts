@@ -47,7 +47,7 @@ export interface FaultTypes {
   'x-frame-options': { value: string };
   /** As a proxy in front would add it. */
   'content-security-policy': { value: string };
-  /** `Date` and all times of the server are wrong by `ms`. */
+  /** `Date`, by which clients notice it, is wrong by `ms`. */
   'clock-skew': { ms: number };
   /** `/api/info` tells another version. */
   version: { version: string };

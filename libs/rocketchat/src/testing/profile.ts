@@ -46,7 +46,7 @@ const eight: Profile = {
   graceIsForStrict: true,
 };
 
-/** What is known of each release; the sources are in `docs/rocketchat.md`. */
+/** What is known of each release, from release notes, published packages and source; no server was run to find it. */
 export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
   '7.x': {
     ...eight,

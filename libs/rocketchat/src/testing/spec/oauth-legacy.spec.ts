@@ -108,7 +108,7 @@ describe('OAuth client, legacy (default)', () => {
     expect((await signIn()).result?.id).toBe(result?.id);
   });
 
-  it('merge rules of 1.5 in full (both flags)', async () => {
+  it('merge rules in full (both flags)', async () => {
     await start();
     const merge = (both: boolean, distinct: boolean) => {
       there.double.set('Accounts_OAuth_Custom-Besedka-merge_users', both);

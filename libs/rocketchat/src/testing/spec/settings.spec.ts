@@ -107,7 +107,7 @@ describe('GET/POST settings/:id, POST settings', () => {
 });
 
 describe('settings.addCustomOAuth|removeCustomOAuth|refreshOAuthServices', () => {
-  it('name normalising; creates the ids of item 2 with defaults', async () => {
+  it('name normalising; creates all ids with defaults', async () => {
     const { bridge, double } = await scene();
     expect((await bridge.post('settings.addCustomOAuth', { name: 'BESED-ka!' })).status).toBe(200);
     const ids = [...double.state.settings.keys()].filter((id) => id.startsWith('Accounts_OAuth_Custom-'));

@@ -57,7 +57,7 @@ describe('Webhooks', () => {
     return (await there.bridge.post('integrations.create', body)).body.integration;
   };
 
-  it('outgoing fields of item 9 incl. token', async () => {
+  it('outgoing: exactly the fields of a message, incl. token', async () => {
     const { double } = there;
     await outgoing();
     double.make.user('alice');
