@@ -20,6 +20,8 @@ export interface AuditFacts {
   'oauth.grant.revoked': { clientId: string };
   'oauth.loop-broken': { clientId: string };
   'oauth.keys.rotated': { kid: string };
+  /** One step of `rocketchat apply`: ids of what was written there, never values. */
+  'rocketchat.applied': { step: string; ids: string[] };
 }
 export type AuditKey = keyof AuditFacts;
 
@@ -41,6 +43,7 @@ export const AUDIT_KEYS = [
   'oauth.grant.revoked',
   'oauth.loop-broken',
   'oauth.keys.rotated',
+  'rocketchat.applied',
 ] as const satisfies readonly AuditKey[];
 type Missing = Exclude<AuditKey, (typeof AUDIT_KEYS)[number]>;
 /** Fails to compile when a key of `AuditFacts` is not in `AUDIT_KEYS`. */

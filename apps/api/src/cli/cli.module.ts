@@ -6,8 +6,11 @@ import type { AppConfig } from '../config/app-config.js';
 import { ConfigModule } from '../config/config.module.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { AuditModule } from '../modules/audit/audit.module.js';
+import { ClientAdminRepository } from '../modules/oauth-provider/client-admin.repository.js';
+import { ClientAdminService } from '../modules/oauth-provider/client-admin.service.js';
 import { SigningKeysRepository } from '../modules/oauth-provider/signing-keys.repository.js';
 import { SigningKeysService } from '../modules/oauth-provider/signing-keys.service.js';
+import { BRIDGE_PROVIDERS } from '../modules/rocketchat-bridge/bridge.providers.js';
 
 /**
  * What commands work with: the server's own services without what runs by itself in a server (jobs, seeds, sockets, schedules), since
@@ -19,7 +22,13 @@ export class CliModule {
     return {
       module: CliModule,
       imports: [ConfigModule.with(config), LoggingModule.with(logger), DatabaseModule, EventsModule, AuditModule],
-      providers: [SigningKeysRepository, SigningKeysService],
+      providers: [
+        SigningKeysRepository,
+        SigningKeysService,
+        ClientAdminRepository,
+        ClientAdminService,
+        ...BRIDGE_PROVIDERS,
+      ],
     };
   }
 }

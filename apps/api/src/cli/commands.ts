@@ -1,11 +1,16 @@
 import type { INestApplicationContext } from '@nestjs/common';
 
+/** Exit code of a command that found, or leaves, something that is not as it shall be. */
+export const EXIT_DIFFERENCES = 2;
+
 /** What a command found out or did. */
 export interface CommandResult {
   /** For programs (`--json`): one JSON document. */
   readonly facts: object;
   /** For people; lines end with \n, the last one included. */
   readonly text: string;
+  /** Default 0. */
+  readonly exitCode?: number;
 }
 
 /** A command of the admin program. */
@@ -36,5 +41,15 @@ export const COMMANDS: readonly Command[] = [
     name: 'oauth rotate-keys',
     summary: 'exchange the key that signs id tokens; no sign-in fails meanwhile',
     run: async (app) => (await import('./oauth.commands.js')).rotateKeys(app),
+  },
+  {
+    name: 'rocketchat plan',
+    summary: 'what Rocket.Chat has otherwise than it shall be; ends with 2 when there is something',
+    run: async (app) => (await import('./rocketchat.commands.js')).planRocketChat(app),
+  },
+  {
+    name: 'rocketchat apply',
+    summary: 'set Rocket.Chat up: settings, channels, sign-in; may be run again at any time',
+    run: async (app) => (await import('./rocketchat.commands.js')).applyRocketChat(app),
   },
 ];

@@ -13,7 +13,8 @@ import type { Command, CommandOptions, CommandResult } from './commands.js';
 
 /**
  * The admin program, with the settings of the server from the same variables: `node apps/api/dist/cli/main.js <command>`. The result
- * goes to standard output, everything else to standard error. Ends with 0, with 1 after a failure, with 64 when it was called wrongly.
+ * goes to standard output, everything else to standard error. Ends with 0, with 1 after a failure, with 2 when something
+ * is not as it shall be, with 64 when it was called wrongly.
  */
 async function main(args: readonly string[]): Promise<number> {
   const asked = readArguments(args);
@@ -25,9 +26,9 @@ async function main(args: readonly string[]): Promise<number> {
       process.stderr.write(`${asked.reason}\n\n${usage()}`);
       return EXIT_USAGE;
     case 'command': {
-      const { facts, text } = await perform(asked.command, asked.options);
+      const { facts, text, exitCode } = await perform(asked.command, asked.options);
       process.stdout.write(asked.json ? `${JSON.stringify(facts)}\n` : text);
-      return 0;
+      return exitCode ?? 0;
     }
   }
 }

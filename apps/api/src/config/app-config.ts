@@ -6,6 +6,7 @@ import type { LoggingConfig } from './logging.config.js';
 import type { MailConfig } from './mail.config.js';
 import type { OAuthConfig } from './oauth.config.js';
 import type { OwnerConfig } from './owner.config.js';
+import type { RocketChatConfig } from './rocketchat.config.js';
 
 export type Mode = 'local' | 'production';
 
@@ -25,6 +26,7 @@ export interface AppConfigValues {
   readonly database: DatabaseConfig;
   readonly auth: AuthConfig;
   readonly oauth: OAuthConfig;
+  readonly rocketChat: RocketChatConfig;
   readonly mail: MailConfig;
   readonly owner: OwnerConfig;
   readonly limits: LimitsConfig;
@@ -40,6 +42,7 @@ export class AppConfig implements AppConfigValues {
   readonly database: DatabaseConfig;
   readonly auth: AuthConfig;
   readonly oauth: OAuthConfig;
+  readonly rocketChat: RocketChatConfig;
   readonly mail: MailConfig;
   readonly owner: OwnerConfig;
   readonly limits: LimitsConfig;
@@ -53,6 +56,7 @@ export class AppConfig implements AppConfigValues {
     this.database = values.database;
     this.auth = values.auth;
     this.oauth = values.oauth;
+    this.rocketChat = values.rocketChat;
     this.mail = values.mail;
     this.owner = values.owner;
     this.limits = values.limits;

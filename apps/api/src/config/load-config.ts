@@ -14,6 +14,7 @@ import { loggingSchema } from './logging.config.js';
 import { mailSchema } from './mail.config.js';
 import { oauthSchema } from './oauth.config.js';
 import { ownerSchema } from './owner.config.js';
+import { rocketChatConfig, rocketChatSchema } from './rocketchat.config.js';
 
 const generalSchema = z.object({
   /**
@@ -34,6 +35,7 @@ const environment = z.object({
   ...databaseSchema.shape,
   ...authSchema.shape,
   ...oauthSchema.shape,
+  ...rocketChatSchema.shape,
   ...mailSchema.shape,
   ...ownerSchema.shape,
   ...limitsSchema.shape,
@@ -60,6 +62,7 @@ export function loadConfig(env: Env): AppConfig {
   }
   const dataDir = resolve(v.BESEDKA_DATA_DIR);
   const publicUrl = publicOrigin(mode, v.PUBLIC_URL, v.PORT);
+  const rocketChat = rocketChatConfig(v);
   return new AppConfig({
     mode,
     dataDir,
@@ -95,8 +98,9 @@ export function loadConfig(env: Env): AppConfig {
       idTokenSeconds: v.OAUTH_ID_TOKEN_SECONDS,
       keyRotationDays: v.OAUTH_KEY_ROTATION_DAYS,
       loopLimit: v.OAUTH_LOOP_LIMIT,
-      rocketChatOrigin: v.ROCKETCHAT_URL === undefined ? null : new URL(v.ROCKETCHAT_URL).origin,
+      rocketChatOrigin: rocketChat.url === null ? null : new URL(rocketChat.url).origin,
     },
+    rocketChat,
     mail: { smtpUrl: v.SMTP_URL ?? null, from: v.MAIL_FROM },
     owner: {
       username: v.OWNER_USERNAME ?? null,

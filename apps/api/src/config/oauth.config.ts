@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { optionalUrl, wholeNumber } from './env-fields.js';
+import { wholeNumber } from './env-fields.js';
 
 export const oauthSchema = z.object({
   /** Seconds that an application's access token lives; it is looked up at every use, so revoking does not wait. Default 3600. */
@@ -14,8 +14,6 @@ export const oauthSchema = z.object({
   OAUTH_KEY_ROTATION_DAYS: wholeNumber(30, 0, 3_650),
   /** Browser navigations to authorize by one person and application within 30 s that are still no loop. Default 3; 0: no loop breaker. */
   OAUTH_LOOP_LIMIT: wholeNumber(3, 0, 1_000),
-  /** Address of Rocket.Chat as browsers reach it: the one other origin that may frame the authorize and consent pages. */
-  ROCKETCHAT_URL: optionalUrl(['http:', 'https:']),
 });
 
 export interface OAuthConfig {

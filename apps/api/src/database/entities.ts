@@ -14,6 +14,7 @@ import { OAuthGrantEntity } from '../modules/oauth-provider/entities/oauth-grant
 import { OAuthSettingsEntity } from '../modules/oauth-provider/entities/oauth-settings.entity.js';
 import { OAuthSigningKeyEntity } from '../modules/oauth-provider/entities/oauth-signing-key.entity.js';
 import { OutboxEntity } from '../modules/outbox/entities/outbox.entity.js';
+import { RocketChatRoomEntity } from '../modules/rocketchat-bridge/entities/rocketchat-room.entity.js';
 import { RoleEntity } from '../modules/roles/entities/role.entity.js';
 import { UserRoleEntity } from '../modules/roles/entities/user-role.entity.js';
 import { AvatarEntity } from '../modules/users/entities/avatar.entity.js';
@@ -40,6 +41,7 @@ export const ENTITIES = [
   OAuthSettingsEntity,
   OAuthSigningKeyEntity,
   OutboxEntity,
+  RocketChatRoomEntity,
   RoleEntity,
   SessionEntity,
   UserEntity,

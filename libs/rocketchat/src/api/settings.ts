@@ -179,9 +179,12 @@ export class SettingsApi {
    * @returns the ids that were written
    * @throws {RocketChatError} as `set`. Without the bulk call those before the failing one are written
    */
-  async setAll(wanted: Readonly<Record<string, SettingValue>>, options?: CallOptions): Promise<string[]> {
-    const found = await this.values(Object.keys(wanted), options);
-    const different = Object.entries(wanted).filter(([id, value]) => !sameValue(found.get(id), value));
+  async setAll(
+    wanted: Readonly<Record<string, SettingValue>>,
+    { compared = false, ...options }: CallOptions & CompareOptions = {},
+  ): Promise<string[]> {
+    const found = compared ? undefined : await this.values(Object.keys(wanted), options);
+    const different = Object.entries(wanted).filter(([id, value]) => !found || !sameValue(found.get(id), value));
     const [first] = different;
     if (!first) return [];
     if (different.length === 1) await this.set(...first, { ...options, compared: true });

@@ -3,6 +3,7 @@ import { ChatSend1763650100000 } from './1763650100000-chat-send.js';
 import { ChatChanges1763650200000 } from './1763650200000-chat-changes.js';
 import { OAuth1763700000000 } from './1763700000000-oauth.js';
 import { ChatSendTogether1763710000000 } from './1763710000000-chat-send-together.js';
+import { RocketChatRooms1763720000000 } from './1763720000000-rocketchat-rooms.js';
 
 /** Every migration, in order. One that has landed is never edited: add another. */
 export const MIGRATIONS = [
@@ -11,4 +12,5 @@ export const MIGRATIONS = [
   ChatChanges1763650200000,
   OAuth1763700000000,
   ChatSendTogether1763710000000,
+  RocketChatRooms1763720000000,
 ];

@@ -57,6 +57,17 @@ export class ClientAdminRepository {
     return row === undefined ? null : toRow(row);
   }
 
+  /** The hashed secrets of a client; null when there is no such client. */
+  async secretsOf(id: string): Promise<StoredSecret[] | null> {
+    const [row] = await this.database.query<{ secrets: StoredSecret[] }>(
+      `SELECT coalesce((SELECT jsonb_agg(jsonb_build_object('id', s.id, 'hash', s.hash, 'hint', s.hint))
+         FROM oauth_client_secrets s WHERE s.client_id = c.id), '[]') AS secrets
+       FROM oauth_clients c WHERE c.id = $1`,
+      [id],
+    );
+    return row?.secrets ?? null;
+  }
+
   async lock(tx: UnitOfWorkTx, id: string): Promise<LockedClient | null> {
     const [client] = await tx.query<Omit<LockedClient, 'secrets'>>(
       `SELECT ${CLIENT_COLUMNS} FROM oauth_clients c WHERE c.id = $1 FOR UPDATE`,

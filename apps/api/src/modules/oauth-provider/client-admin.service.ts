@@ -59,6 +59,13 @@ export class ClientAdminService {
     return toClient(row);
   }
 
+  /** Whether this is one of its secrets; takes as long whether it is. @throws AppError `not_found` */
+  async holdsSecret(id: string, presented: string): Promise<boolean> {
+    const stored = await this.repository.secretsOf(id);
+    if (stored === null) throw new AppError('not_found');
+    return this.secrets.match(stored, presented) !== null;
+  }
+
   /** Registers an application; a confidential one gets its first secret, told in the answer and never again. */
   async create(ctx: RequestContext, wanted: CreateOAuthClient): Promise<OAuthClientWithSecret> {
     const client = { ...wanted, ...unique(wanted), id: newId(), clientId: newClientId() };

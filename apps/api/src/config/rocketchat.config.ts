@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { StartupError } from './config-error.js';
+import { optionalText, optionalUrl } from './env-fields.js';
+
+export const rocketChatSchema = z.object({
+  /** Address of Rocket.Chat as browsers reach it; its origin is the one other that may frame the authorize and consent pages. */
+  ROCKETCHAT_URL: optionalUrl(['http:', 'https:']),
+  /** Address of the same server as this process reaches it. Default ROCKETCHAT_URL. */
+  ROCKETCHAT_API_URL: optionalUrl(['http:', 'https:']),
+  /** How people are signed in there. Default: what its version can do without a licence. */
+  ROCKETCHAT_MODE: z.preprocess(
+    (value) => (value === '' ? undefined : value),
+    z.enum(['oauth', 'iframe-token'], { error: 'must be one of oauth, iframe-token' }).optional(),
+  ),
+  /** User name of an admin there that is used by nobody else. */
+  ROCKETCHAT_ADMIN_USER: optionalText(),
+  /** Its password; it also answers the second factor. */
+  ROCKETCHAT_ADMIN_PASSWORD: optionalText(),
+  /** In place of user name and sign-in: the user id of that admin … */
+  ROCKETCHAT_ADMIN_ID: optionalText(),
+  /** … and a personal access token. */
+  ROCKETCHAT_ADMIN_TOKEN: optionalText(),
+  /** Client id and secret of a registered application. Default: `rocketchat apply` registers one. */
+  ROCKETCHAT_CLIENT_ID: optionalText(),
+  ROCKETCHAT_CLIENT_SECRET: optionalText(),
+});
+
+export type RocketChatMode = 'oauth' | 'iframe-token';
+
+/** The admin account that the bridge works with. */
+export type RocketChatAdmin =
+  | { readonly kind: 'password'; readonly user: string; readonly password: string }
+  | { readonly kind: 'token'; readonly userId: string; readonly token: string; readonly password?: string };
+
+export interface RocketChatConfig {
+  /** As browsers reach it, without a slash at the end; null: there is no Rocket.Chat. */
+  readonly url: string | null;
+  /** As this process reaches it, without a slash at the end. */
+  readonly apiUrl: string | null;
+  /** Null: by the server's version. */
+  readonly mode: RocketChatMode | null;
+  readonly admin: RocketChatAdmin | null;
+  readonly client: { readonly id: string; readonly secret: string } | null;
+}
+
+/** @throws StartupError when one half of a pair is missing */
+export function rocketChatConfig(v: z.infer<typeof rocketChatSchema>): RocketChatConfig {
+  const url = v.ROCKETCHAT_URL === undefined ? null : withoutSlash(v.ROCKETCHAT_URL);
+  return {
+    url,
+    apiUrl: v.ROCKETCHAT_API_URL === undefined ? url : withoutSlash(v.ROCKETCHAT_API_URL),
+    mode: v.ROCKETCHAT_MODE ?? null,
+    admin: adminOf(v),
+    client: clientOf(v),
+  };
+}
+
+function adminOf(v: z.infer<typeof rocketChatSchema>): RocketChatAdmin | null {
+  const { ROCKETCHAT_ADMIN_USER: user, ROCKETCHAT_ADMIN_PASSWORD: password } = v;
+  const { ROCKETCHAT_ADMIN_ID: userId, ROCKETCHAT_ADMIN_TOKEN: token } = v;
+  if ((userId === undefined) !== (token === undefined)) {
+    throw new StartupError('ROCKETCHAT_ADMIN_ID and ROCKETCHAT_ADMIN_TOKEN belong together: set both or none.');
+  }
+  if (userId !== undefined && token !== undefined) {
+    return { kind: 'token', userId, token, ...(password !== undefined && { password }) };
+  }
+  if ((user === undefined) !== (password === undefined)) {
+    throw new StartupError('ROCKETCHAT_ADMIN_USER and ROCKETCHAT_ADMIN_PASSWORD belong together: set both or none.');
+  }
+  return user === undefined || password === undefined ? null : { kind: 'password', user, password };
+}
+
+function clientOf({ ROCKETCHAT_CLIENT_ID: id, ROCKETCHAT_CLIENT_SECRET: secret }: z.infer<typeof rocketChatSchema>) {
+  if ((id === undefined) !== (secret === undefined)) {
+    throw new StartupError('ROCKETCHAT_CLIENT_ID and ROCKETCHAT_CLIENT_SECRET belong together: set both or none.');
+  }
+  return id === undefined || secret === undefined ? null : { id, secret };
+}
+
+function withoutSlash(address: string): string {
+  const url = new URL(address);
+  return url.origin + url.pathname.replace(/\/+$/, '');
+}

@@ -1,0 +1,13 @@
+import type { Provider } from '@nestjs/common';
+import { BridgeClient } from './bridge-client.js';
+import { ProvisioningService } from './provisioning.service.js';
+import { RocketChatConnector } from './rocketchat-connector.js';
+import { RoomLinksRepository } from './room-links.repository.js';
+
+/** Setting up Rocket.Chat. Needs the audit module and the administration of applications. */
+export const BRIDGE_PROVIDERS: Provider[] = [
+  BridgeClient,
+  ProvisioningService,
+  RocketChatConnector,
+  RoomLinksRepository,
+];

@@ -1,0 +1,152 @@
+import type { RocketChatDouble } from '@besedka/rocketchat/testing';
+import { type Bridge, openBridge, startServer } from '../../support/rocketchat/bridge.js';
+
+/** Lets so many writes through; after that the process is as good as dead: nothing is sent, and no answer comes back. */
+function dyingAfter(writes: number): { fetch: typeof fetch; retry: { attempts: number } } {
+  let left = writes;
+  const fetchUntilDeath: typeof fetch = async (input, init) => {
+    if (left <= 0) throw new Error('killed');
+    const isWrite = init?.method === 'POST' && !String(input instanceof Request ? input.url : input).endsWith('/login');
+    const answer = await fetch(input, init);
+    if (isWrite && answer.ok) {
+      left -= 1;
+      // The write arrived, the answer never does.
+      if (left === 0) throw new Error('killed');
+    }
+    return answer;
+  };
+  return { fetch: fetchUntilDeath, retry: { attempts: 1 } };
+}
+
+/** What there is, without what differs between two servers. */
+function stateOf(server: RocketChatDouble): unknown {
+  const settings = [...server.state.settings.values()]
+    .filter(({ _id }) => !/-(?:id|secret)$|^Site_Url$/.test(_id))
+    .map(({ _id, value }) => [_id, value]);
+  const rooms = [...server.state.rooms.values()].map(
+    ({ t, name, fname, topic, description, announcement, ...room }) => ({
+      ...{ t, name, fname, topic, description, announcement },
+      isDefault: room.default,
+    }),
+  );
+  return { settings: settings.sort(), rooms, permissions: [...server.state.permissions] };
+}
+
+describe('rocketchat apply, when things go wrong', () => {
+  const open: { close(): Promise<void> }[] = [];
+  const opened = <T extends { close(): Promise<void> }>(one: T): T => {
+    open.push(one);
+    return one;
+  };
+  const server = async (...args: Parameters<typeof startServer>) => opened(await startServer(...args));
+  const bridge = async (...args: Parameters<typeof openBridge>): Promise<Bridge> => opened(await openBridge(...args));
+  afterEach(async () => {
+    for (const one of open.splice(0).reverse()) await one.close();
+  });
+
+  it.each(['8.9', '7.x'] as const)(
+    'killed after any write of a first run on %s, the next run ends the same',
+    async (profile) => {
+      const whole = await server({ profile });
+      await (await bridge(whole)).apply();
+      const writes = whole.writes.length;
+      expect(writes).toBeGreaterThan(8);
+      for (let after = 1; after <= writes; after += 1) {
+        const rocket = await server({ profile });
+        const besedka = await bridge(rocket);
+        besedka.talk = dyingAfter(after);
+        await expect(besedka.apply()).rejects.toThrow();
+        expect(rocket.writes.length).toBe(after);
+        besedka.talk = {};
+        expect((await besedka.apply()).remaining).toEqual([]);
+        expect(stateOf(rocket)).toEqual(stateOf(whole));
+        expect((await besedka.plan()).differences).toEqual([]);
+        const [count] = await besedka.sql<{ clients: number; secrets: number }>(
+          'SELECT count(DISTINCT c.id)::int AS clients FROM oauth_clients c',
+        );
+        expect(count).toEqual({ clients: 1 });
+        for (const one of open.splice(1).reverse()) await one.close();
+      }
+    },
+    240_000,
+  );
+
+  it('waits for the limits of an account that may not pass them, without a single refusal', async () => {
+    const rocket = await server({ profile: '7.x' });
+    rocket.faults.order({ name: 'missing-permission', permission: 'api-bypass-rate-limit' });
+    const besedka = await bridge(rocket);
+    let slept = 0;
+    besedka.talk = {
+      rateLimitWaitMs: 600_000,
+      clock: {
+        now: () => rocket.clock.now(),
+        sleep: (ms, signal) => {
+          signal?.throwIfAborted();
+          slept += ms;
+          rocket.clock.advance(ms);
+          return Promise.resolve();
+        },
+      },
+    };
+    expect((await besedka.apply()).remaining).toEqual([]);
+    // Some thirty settings one by one, ten in a minute.
+    expect(slept).toBeGreaterThan(100_000);
+    expect(rocket.calls.filter(({ status }) => status === 429)).toEqual([]);
+    expect((await besedka.plan()).differences).toEqual([]);
+  });
+
+  it('a first run takes less than a minute by the clock on the wall, with the limiter on and no way past it', async () => {
+    const rocket = await server();
+    rocket.faults.order({ name: 'missing-permission', permission: 'api-bypass-rate-limit' });
+    const besedka = await bridge(rocket);
+    const start = performance.now();
+    expect((await besedka.apply()).remaining).toEqual([]);
+    expect(performance.now() - start).toBeLessThan(60_000);
+  }, 90_000);
+
+  it('a 429 that is told is waited for', async () => {
+    const rocket = await server();
+    rocket.faults.order({ name: 'rate-limit', route: 'permissions.update', seconds: 1, times: 1 });
+    const besedka = await bridge(rocket);
+    expect((await besedka.apply()).remaining).toEqual([]);
+    expect(rocket.calls.filter(({ status }) => status === 429)).toHaveLength(1);
+  });
+
+  it('a setting that is answered with success and not kept is found out', async () => {
+    const rocket = await server();
+    rocket.faults.order({ name: 'setting-ignored', id: 'Accounts_OAuth_Custom-Besedka-merge_users' });
+    const besedka = await bridge(rocket);
+    await expect(besedka.apply()).rejects.toThrow(
+      'Rocket.Chat did not keep what was written: Accounts_OAuth_Custom-Besedka-merge_users.',
+    );
+  });
+
+  it.each([
+    [{ ROCKETCHAT_ADMIN_PASSWORD: 'wrong' }, /^Rocket\.Chat refused the sign-in of the admin account/],
+    [{ ROCKETCHAT_API_URL: 'http://127.0.0.1:1' }, /^Rocket\.Chat cannot be reached at ROCKETCHAT_API_URL/],
+    [{ ROCKETCHAT_ADMIN_USER: '', ROCKETCHAT_ADMIN_PASSWORD: '' }, /^Set ROCKETCHAT_ADMIN_USER and/],
+    [{ ROCKETCHAT_URL: '' }, /^There is no Rocket\.Chat: set ROCKETCHAT_URL\.$/],
+    [{ ROCKETCHAT_CLIENT_ID: 'x', ROCKETCHAT_CLIENT_SECRET: 'y' }, /^ROCKETCHAT_CLIENT_ID names no application/],
+    [{ ROCKETCHAT_URL: 'http://chat.example.org' }, /^ROCKETCHAT_URL must begin with https:\/\//],
+  ])('fails in one sentence with %j', async (env: Record<string, string>, sentence) => {
+    const rocket = await server();
+    const besedka = await bridge(rocket, {
+      ROCKETCHAT_API_URL: env['ROCKETCHAT_URL'] === '' ? '' : rocket.url,
+      ...env,
+    });
+    besedka.talk = { retry: { attempts: 1 } };
+    const failure = await besedka.plan().catch((error: Error) => error.message);
+    expect(failure).toMatch(sentence);
+    expect(String(failure)).not.toMatch(/\n|wrong/);
+    expect(rocket.writes).toEqual([]);
+  });
+
+  it('an admin without a permission is told so, and nothing secret is in the sentence', async () => {
+    const rocket = await server();
+    rocket.faults.order({ name: 'missing-permission', permission: 'add-oauth-service' });
+    const besedka = await bridge(rocket);
+    await expect(besedka.apply()).rejects.toThrow(
+      /lacks a permission in Rocket\.Chat\. \(POST settings\.addCustomOAuth/,
+    );
+  });
+});
