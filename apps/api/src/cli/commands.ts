@@ -1,8 +1,5 @@
 import type { INestApplicationContext } from '@nestjs/common';
 
-/** Exit code of a command that found, or leaves, something that is not as it shall be. */
-export const EXIT_DIFFERENCES = 2;
-
 /** What a command found out or did. */
 export interface CommandResult {
   /** For programs (`--json`): one JSON document. */

@@ -2,7 +2,8 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { systemContext } from '../common/context/request-context.js';
 import type { Difference, PlanValue } from '../modules/rocketchat-bridge/plan.js';
 import { ProvisioningService } from '../modules/rocketchat-bridge/provisioning.service.js';
-import { type CommandResult, EXIT_DIFFERENCES } from './commands.js';
+import type { CommandResult } from './commands.js';
+import { EXIT_DIFFERENCES } from './exit-codes.js';
 
 /** `rocketchat plan` */
 export async function planRocketChat(app: INestApplicationContext): Promise<CommandResult> {

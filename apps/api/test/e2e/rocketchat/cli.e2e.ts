@@ -1,0 +1,97 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { RocketChatDouble } from '@besedka/rocketchat/testing';
+import { ADMIN, PORTAL, startServer } from '../../support/rocketchat/bridge.js';
+import { createTestDatabase } from '../../support/test-database.js';
+
+const CLI = resolve(import.meta.dirname, '..', '..', '..', 'dist', 'cli', 'main.js');
+
+describe('the command line of rocketchat plan and apply', () => {
+  let server: RocketChatDouble;
+  let database: { url: string; drop(): Promise<void> };
+  const dataDir = mkdtempSync(join(tmpdir(), 'besedka-cli-'));
+  beforeAll(async () => {
+    if (!existsSync(CLI)) throw new Error('the API is not built: npm run build');
+    server = await startServer();
+    database = await createTestDatabase();
+  });
+  afterAll(async () => {
+    await server.close();
+    await database.drop();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+
+  /** Runs the built program with exactly these settings. */
+  async function besedka(args: readonly string[], env: Record<string, string> = {}) {
+    const child = spawn(process.execPath, [CLI, 'rocketchat', ...args], {
+      env: {
+        PATH: process.env['PATH'],
+        SystemRoot: process.env['SystemRoot'],
+        BESEDKA_MODE: 'local',
+        BESEDKA_DATA_DIR: dataDir,
+        DATABASE_URL: database.url,
+        PUBLIC_URL: PORTAL,
+        ROCKETCHAT_URL: server.url,
+        ROCKETCHAT_ADMIN_USER: ADMIN.username,
+        ROCKETCHAT_ADMIN_PASSWORD: ADMIN.password,
+        ...env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let out = '';
+    let err = '';
+    child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString('utf8')));
+    child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString('utf8')));
+    const code = await new Promise<number | null>((done) => child.on('close', done));
+    return { code, out, err };
+  }
+
+  it('plan ends with 2, apply with 0, and after it plan with 0; --json is one document', async () => {
+    const plan = await besedka(['plan', '--json']);
+    expect([plan.code, plan.err]).toEqual([2, '']);
+    const facts = JSON.parse(plan.out) as { version: string; mode: string; differences: { id: string }[] };
+    expect(facts).toMatchObject({ version: '8.9', mode: 'oauth' });
+    expect(facts.differences.map(({ id }) => id)).toContain('vip.title');
+    expect(server.writes).toEqual([]);
+
+    const apply = await besedka(['apply']);
+    expect(apply.code).toBe(0);
+    expect(apply.out).toMatch(/^Rocket\.Chat 8\.9, sign-in mode oauth\n/);
+    expect(apply.out).toMatch(/^channel +vip\.title: nothing → "VIP Беседка"$/m);
+    expect(apply.err).toMatch(/^settings: \d+ to change\npermissions: 1 to change\nchannels: /);
+    const secret = String(server.setting('Accounts_OAuth_Custom-Besedka-secret'));
+    expect(secret).toMatch(/^bsk_/);
+    expect(apply.out + apply.err + plan.out).not.toContain(secret);
+    expect(apply.out + apply.err + plan.out).not.toContain(ADMIN.password);
+
+    const after = await besedka(['plan']);
+    expect([after.code, after.out]).toEqual([
+      0,
+      'Rocket.Chat 8.9, sign-in mode oauth\nEverything is as it shall be.\n',
+    ]);
+    const again = await besedka(['apply', '--json']);
+    expect([again.code, JSON.parse(again.out)]).toEqual([
+      0,
+      { version: '8.9', mode: 'oauth', warnings: [], changed: [], remaining: [] },
+    ]);
+  }, 60_000);
+
+  it('ends with 1 and one sentence', async () => {
+    const failed = await besedka(['plan'], { ROCKETCHAT_MODE: 'iframe-token', ROCKETCHAT_ADMIN_PASSWORD: 'wrong-one' });
+    expect([failed.code, failed.out]).toEqual([1, '']);
+    expect(failed.err).toMatch(/^Rocket\.Chat refused the sign-in of the admin account[^\n]*\n$/);
+    expect(failed.err).not.toContain('wrong-one');
+    const half = await besedka(['apply', '--json'], { ROCKETCHAT_CLIENT_ID: 'alone' });
+    expect([half.code, half.err]).toEqual([
+      1,
+      'ROCKETCHAT_CLIENT_ID and ROCKETCHAT_CLIENT_SECRET belong together: set both or none.\n',
+    ]);
+  }, 60_000);
+
+  it('ends with 64 when it is called wrongly', async () => {
+    expect((await besedka(['plan', '--force'])).code).toBe(64);
+    expect((await besedka([])).code).toBe(64);
+  }, 60_000);
+});
