@@ -17,7 +17,7 @@ export interface ClientCredentials {
 /** What is known of our side of the sign-in. `client` null: nothing is registered yet. */
 export interface FoundClient extends ClientState {
   readonly client: OAuthClient | null;
-  /** A secret that we were given; null: `apply` makes one, writes it to Rocket.Chat and forgets it. */
+  /** A secret that we were given or have just made; null: `apply` makes one, writes it to Rocket.Chat and forgets it. */
   readonly secret: string | null;
 }
 
@@ -53,14 +53,17 @@ export class BridgeClient {
     return { client, secret: null, clientId: client.clientId, problems: problemsOf(client, wanted), secretFits };
   }
 
-  /** Registers the application, or lets the one that is there do what is needed. */
-  async register(ctx: RequestContext, wanted: DesiredClient, found: FoundClient): Promise<ClientCredentials | null> {
+  /**
+   * Registers the application, or lets the one that is there do what is needed.
+   * @returns the secret of a new one: told once, for Rocket.Chat
+   */
+  async register(ctx: RequestContext, wanted: DesiredClient, found: FoundClient): Promise<string | null> {
     if (found.client !== null) {
       const { client } = found;
       if (found.problems.length > 0) await this.clients.replace(ctx, client.id, client.version, fitted(client, wanted));
       return null;
     }
-    const { client, secret } = await this.clients.create(ctx, {
+    const { secret } = await this.clients.create(ctx, {
       kind: 'confidential',
       name: wanted.name,
       description: '',
@@ -73,7 +76,7 @@ export class BridgeClient {
       redirectUris: [wanted.redirectUri],
       postLogoutRedirectUris: [],
     });
-    return secret === null ? null : { id: client.clientId, secret };
+    return secret;
   }
 
   /**

@@ -116,8 +116,9 @@ async function makeRoom({ rocket, actual, links }: Run, channel: DesiredChannel)
 async function registerClient(run: Run): Promise<void> {
   const { provider } = run.desired;
   if (provider === null || run.client === null) return;
-  await run.clients.register(run.ctx, provider.client, run.client);
-  run.client = await run.clients.find(provider.client, clientThere(run.actual));
+  const secret = await run.clients.register(run.ctx, provider.client, run.client);
+  const found = await run.clients.find(provider.client, clientThere(run.actual));
+  run.client = { ...found, secret: secret ?? found.secret };
 }
 
 /** The provider through Rocket.Chat's own API (F27): made, then filled, then switched on. */

@@ -117,6 +117,18 @@ describe('rocketchat plan and apply', () => {
     expect(rocket.writes).toEqual([]);
   });
 
+  it('works with a token in place of a sign-in', async () => {
+    const rocket = await server();
+    const { userId, authToken } = rocket.make.session(ADMIN.username);
+    const besedka = await bridge(rocket, {
+      ROCKETCHAT_ADMIN_USER: '',
+      ROCKETCHAT_ADMIN_ID: userId,
+      ROCKETCHAT_ADMIN_TOKEN: authToken,
+    });
+    expect((await besedka.apply()).remaining).toEqual([]);
+    expect(rocket.calls.map(({ path }) => path)).not.toContain('/api/v1/login');
+  });
+
   it('F14 a reserved name is refused before anything is sent', async () => {
     const rocket = await server();
     rocket.set('Accounts_BlockedUsernameList', 'root, VIP');
@@ -166,6 +178,7 @@ describe('rocketchat plan and apply', () => {
       await besedka.sql('SELECT * FROM audit_log'),
     ]);
     expect(dump).not.toContain(secret);
+    expect(await besedka.sql('SELECT id FROM oauth_client_secrets')).toHaveLength(1);
 
     rocket.set(`${OAUTH}-secret`, 'changed-by-hand');
     const { differences } = await besedka.plan();
