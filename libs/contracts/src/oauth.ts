@@ -23,6 +23,9 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 export function redirectUriProblem(uri: string): string | null {
   // Browsers drop or turn some characters, so two readers would see two addresses.
   if (!isSafeText(uri) || /[\s\\*]/.test(uri) || !URL.canParse(uri)) return 'bad_uri';
+  // A `Location` header takes ASCII alone (RFC 3986 2).
+  if (/[^!-~]/.test(uri) || /["<>^`{|}]/.test(uri)) return 'uri_not_ascii';
+  if (/%(?![0-9A-Fa-f]{2})/.test(uri)) return 'bad_uri';
   const url = new URL(uri);
   if (uri.includes('#')) return 'uri_fragment';
   if (/^[^/]*\/\/[^/?]*@/.test(uri)) return 'uri_user_info';

@@ -148,15 +148,15 @@ export class AuthorizeService {
       if (silent) throw new OAuthError('login_required', 'The person has to sign in again.');
       return redirect(this.loginLocation(verified, request, resume));
     }
-    // A return from one of our own pages is no new attempt.
-    if (visitor.navigates && resume === null && this.loops.isLoop(principal.userId, client.id)) {
-      this.loops.forget(principal.userId, client.id);
-      await this.audit.recordNow(ctx, 'oauth.loop-broken', client.id, { clientId: client.clientId });
-      return { kind: 'loop', goOn: this.resumed(query.raw, { loginAskedAt: 0, consentBy: null }) };
-    }
     if (await this.needsConsent(principal, verified, request, resume)) {
       if (silent) throw new OAuthError('consent_required', 'The person has not allowed this yet.');
       return redirect(`/oauth/consent?${withMarker(query.raw, query.resume)}`);
+    }
+    // A return from one of our own pages is no new attempt, and what nobody sees (prompt=none) gets no page.
+    if (visitor.navigates && !silent && resume === null && this.loops.isLoop(principal.userId, client.id)) {
+      this.loops.forget(principal.userId, client.id);
+      await this.audit.recordNow(ctx, 'oauth.loop-broken', client.id, { clientId: client.clientId });
+      return { kind: 'loop', goOn: this.resumed(query.raw, { loginAskedAt: 0, consentBy: null }) };
     }
     return this.issue(verified, request, principal);
   }

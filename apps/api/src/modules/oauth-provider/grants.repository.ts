@@ -64,12 +64,14 @@ export class GrantsRepository {
   /** Writes the grant of a live session. @returns false when the session has ended or the consent was taken back meanwhile */
   async insertCode(code: NewCode, codeSeconds: number): Promise<boolean> {
     const written = await this.database.execute(
-      `INSERT INTO oauth_grants (id, client_id, user_id, session_id, grant_type, scopes, redirect_uri, code_challenge, nonce,
+      // The consent is locked against its withdrawal: one of the two sees the other, whichever comes first.
+      `WITH consent AS (
+         SELECT 1 FROM oauth_consents o WHERE o.user_id = $3 AND o.client_id = $2 AND o.scopes @> $5 FOR KEY SHARE)
+       INSERT INTO oauth_grants (id, client_id, user_id, session_id, grant_type, scopes, redirect_uri, code_challenge, nonce,
          auth_time, code_expires_at, expires_at)
        SELECT $1, $2, $3, s.id, 'authorization_code', $5, $6, $7, $8, s.created_at,
          now() + make_interval(secs => $9), now() + make_interval(secs => $9)
-       FROM sessions s WHERE s.id = $4 AND s.user_id = $3 AND s.ended_at IS NULL AND (NOT $10::boolean OR EXISTS (
-         SELECT 1 FROM oauth_consents o WHERE o.user_id = $3 AND o.client_id = $2 AND o.scopes @> $5))`,
+       FROM sessions s WHERE s.id = $4 AND s.user_id = $3 AND s.ended_at IS NULL AND (NOT $10::boolean OR EXISTS (SELECT 1 FROM consent))`,
       [
         code.id,
         code.clientId,

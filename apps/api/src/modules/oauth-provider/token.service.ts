@@ -54,11 +54,7 @@ export class TokenService {
   }
 
   /** @returns the body of the answer (RFC 6749 5.1) @throws OAuthError (5.2) */
-  async exchange(
-    ctx: RequestContext,
-    client: OAuthClientRecord,
-    body: FormBody,
-  ): Promise<Record<string, unknown>> {
+  async exchange(ctx: RequestContext, client: OAuthClientRecord, body: FormBody): Promise<Record<string, unknown>> {
     // The library would look for a client of its own first, and its list is longer than ours.
     if (!(OAUTH_GRANT_TYPES as readonly string[]).includes(body.need('grant_type'))) {
       throw new OAuthError('unsupported_grant_type', 'This grant type is not supported.');

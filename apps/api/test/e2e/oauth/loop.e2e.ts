@@ -84,6 +84,18 @@ describe('the loop breaker', () => {
     });
   });
 
+  it('counts nothing that gives no code or that nobody sees: waiting for consent, prompt=none', async () => {
+    await withLimit('1', async ({ app, client }) => {
+      const person = await signIn(app, 'test_user');
+      const third = await register(await signIn(app, 'owner'));
+      for (let n = 0; n < 4; n += 1) {
+        expect(gotCode(await ask(app, person, asking(client, { prompt: 'none' }), 'navigate'))).toBe(true);
+        const waiting = await ask(app, person, asking(third), 'navigate');
+        expect(waiting.headers.location).toContain('/oauth/consent?');
+      }
+    });
+  });
+
   it('is off at 0', async () => {
     await withLimit('0', async ({ app, go }) => {
       const person = await signIn(app, 'test_user');

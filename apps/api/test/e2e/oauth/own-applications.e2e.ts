@@ -1,4 +1,6 @@
 import type { OwnApplication } from '@besedka/contracts';
+import { systemContext } from '../../../src/common/context/request-context.js';
+import { UnitOfWork } from '../../../src/database/unit-of-work.js';
 import { refusal, signIn, sql } from '../../support/accounts/accounts.js';
 import type { HttpClient } from '../../support/http-client.js';
 import {
@@ -112,6 +114,24 @@ describe('my applications', () => {
     const { code, verifier } = await signInTo(person, wiki, { scope: 'openid' });
     expect((await person.delete(`${PATH}/${wiki.id}`)).status).toBe(204);
     expect((await exchange(app.http(), wiki, code, verifier)).json.error).toBe('invalid_grant');
+  });
+
+  it('a request that is answered while the consent is being taken back waits, and gets no code', async () => {
+    const wiki = await register(owner, { name: 'Вики' });
+    await tokensOf(wiki, 'openid');
+    const { challenge } = pkce();
+    const path = authorizePath(wiki, { scope: 'openid', code_challenge: challenge, code_challenge_method: 'S256' });
+    const answer = await app.get(UnitOfWork).run(systemContext('test'), async (tx) => {
+      await tx.query('DELETE FROM oauth_consents WHERE client_id = $1', [wiki.id]);
+      // Sees the consent still, because nothing is committed, and has to wait for how that ends.
+      const asked = person.get(path);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      return { asked };
+    });
+    // Sent back to be asked anew, and then asked for consent.
+    const again = locationOf(await answer.asked);
+    expect(again.pathname).toBe('/o/authorize/');
+    expect(locationOf(await person.get(again.pathname + again.search)).pathname).toBe('/oauth/consent');
   });
 
   it('a device that was allowed and has not fetched its token gets none after the revocation', async () => {
