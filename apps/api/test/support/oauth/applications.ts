@@ -75,7 +75,11 @@ export interface Tokens {
 }
 
 /** Allows a third-party application what it asks for, as the consent page does. */
-export async function consent(person: HttpClient, path: string, allow = true): Promise<HttpAnswer<{ location: string }>> {
+export async function consent(
+  person: HttpClient,
+  path: string,
+  allow = true,
+): Promise<HttpAnswer<{ location: string }>> {
   const request = path.slice(path.indexOf('?') + 1);
   return person.post<{ location: string }>('/api/v1/oauth/consent', { request, allow });
 }
