@@ -15,6 +15,7 @@ export const PERMISSIONS = {
   'owner:handover': 'Hand the owner role over',
   'oauth:manage': 'Register applications that sign people in, and say which role names they get',
   'audit:read': 'Read the audit log',
+  'rocketchat:manage': 'Connect Rocket.Chat: see its state, set it up, back it up, repair it',
   'chats:create': 'Start direct and group chats',
   'chats:moderate': 'Delete other people’s messages, rename and delete group chats',
 } as const;

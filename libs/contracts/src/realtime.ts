@@ -10,6 +10,7 @@
  */
 import type { Chat, Message, ReadState } from './chats.js';
 import type { ErrorCode, FieldError } from './errors.js';
+import type { RocketChatRoom, RocketChatRooms, RocketChatUnread } from './rocketchat.js';
 import type { UserSummary } from './users.js';
 
 /** Refusal in an acknowledgement. */
@@ -89,8 +90,14 @@ export interface ServerToClientEvents {
   'chat:changed': (payload: { chatId: string; title: string | null; version: number; ownerId: string | null }) => void;
   'chat:members': (payload: { chatId: string; added: UserSummary[]; removed: string[] }) => void;
   'chat:gone': (payload: { chatId: string; reason: GoneReason }) => void;
-  /** My numbers, to all my devices. */
-  unread: (payload: ReadState) => void;
+  /** My numbers, to all my devices; `engine` is there when the chat is a room of Rocket.Chat. */
+  unread: (payload: ReadState | RocketChatUnread) => void;
+  /** Rocket.Chat carries the chats: all of my rooms, after every (re)connect and whenever the source of numbers changes. */
+  'rocketchat:rooms': (payload: RocketChatRooms) => void;
+  /** A room is new to me, or its name or place changed. */
+  'rocketchat:room': (payload: { room: RocketChatRoom }) => void;
+  /** I am no longer in this room. */
+  'rocketchat:room-gone': (payload: { roomId: string }) => void;
   /** Direct chats: the other one has read up to `seq`. */
   'peer:read': (payload: { chatId: string; seq: number }) => void;
   typing: (payload: { chatId: string; user: UserSummary }) => void;

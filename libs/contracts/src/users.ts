@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { EMAIL_MAX, FULL_NAME_MAX, PASSWORD_MAX, SEARCH_MAX, USERNAME_MAX, USERNAME_MIN } from './limits.js';
 import { PERMISSION_NAMES, GROUPS, type Permission } from './permissions.js';
 import { pageOf, pageQuery } from './paging.js';
+import { CHAT_ENGINES } from './rocketchat.js';
 import { singleLine } from './text.js';
 
 export const LOCALES = ['ru', 'en'] as const;
@@ -76,6 +77,8 @@ export const me = userSummary
     permissions: z.array(z.enum(PERMISSION_NAMES as [Permission, ...Permission[]])),
     sessionId: z.uuid(),
     version: z.int(),
+    /** Who carries the chats here. */
+    chatEngine: z.enum(CHAT_ENGINES),
   })
   .meta({ id: 'Me' });
 export type Me = z.infer<typeof me>;

@@ -1,3 +1,4 @@
+import type { ChatEngine } from '@besedka/contracts';
 import { z } from 'zod';
 import { StartupError } from './config-error.js';
 import { optionalText, optionalUrl } from './env-fields.js';
@@ -41,6 +42,11 @@ export interface RocketChatConfig {
   readonly mode: RocketChatMode | null;
   readonly admin: RocketChatAdmin | null;
   readonly client: { readonly id: string; readonly secret: string } | null;
+}
+
+/** Our own engine unless there is a Rocket.Chat. */
+export function chatEngineOf({ url }: RocketChatConfig): ChatEngine {
+  return url === null ? 'built-in' : 'rocketchat';
 }
 
 /** @throws StartupError when one half of a pair is missing */

@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { Me, UpdateMe } from '@besedka/contracts';
 import { principalOf, type RequestContext } from '../../common/context/request-context.js';
 import { AppError } from '../../common/errors/app-error.js';
+import { AppConfig } from '../../config/app-config.js';
+import { chatEngineOf } from '../../config/rocketchat.config.js';
 import { UnitOfWork, type UnitOfWorkTx } from '../../database/unit-of-work.js';
 import { RolesService } from '../roles/roles.service.js';
 import { StaleVersion, withCurrent } from './stale-version.js';
@@ -16,6 +18,7 @@ export class MeService {
     private readonly repository: UsersRepository,
     private readonly roles: RolesService,
     private readonly unitOfWork: UnitOfWork,
+    private readonly config: AppConfig,
   ) {}
 
   /** @throws AppError `unauthenticated` when the account has just been deleted */
@@ -23,7 +26,7 @@ export class MeService {
     const principal = principalOf(ctx);
     const [row, table] = await Promise.all([this.repository.find(principal.userId), this.roles.table()]);
     if (row === null) throw new AppError('unauthenticated');
-    return toMe(row, principal, table.access(row.roles));
+    return toMe(row, principal, table.access(row.roles), chatEngineOf(this.config.rocketChat));
   }
 
   /**

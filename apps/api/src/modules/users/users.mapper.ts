@@ -1,4 +1,4 @@
-import type { Me, User, UserSummary } from '@besedka/contracts';
+import type { ChatEngine, Me, User, UserSummary } from '@besedka/contracts';
 import type { Principal } from '../../common/context/request-context.js';
 import type { RoleAccess } from '../roles/access.js';
 import type { Actor } from '../roles/reach.js';
@@ -39,7 +39,7 @@ export function toUser(row: UserRow, { actor, table, delays }: UserView): User {
 }
 
 /** The signed-in person. */
-export function toMe(row: UserRow, principal: Principal, access: RoleAccess): Me {
+export function toMe(row: UserRow, principal: Principal, access: RoleAccess, chatEngine: ChatEngine): Me {
   return {
     ...toSummary(row),
     email: row.email,
@@ -52,5 +52,6 @@ export function toMe(row: UserRow, principal: Principal, access: RoleAccess): Me
     permissions: [...access.permissions],
     sessionId: principal.sessionId,
     version: row.version,
+    chatEngine,
   };
 }

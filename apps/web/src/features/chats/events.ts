@@ -32,7 +32,9 @@ export function listen(core: ChatsCore, realtime: Pick<RealtimeClient, 'on'>, ho
       core.forget(chatId);
       hooks.gone(chatId, reason);
     },
-    unread: (read) => core.readState(read),
+    unread: (read) => {
+      if (!('engine' in read)) core.readState(read);
+    },
     'peer:read'({ chatId, seq }) {
       const known = core.chat(chatId)?.peerReadSeq ?? 0;
       if (seq > known) core.patch(chatId, { peerReadSeq: seq });
