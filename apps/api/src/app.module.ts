@@ -15,6 +15,7 @@ import { ChatsModule } from './modules/chats/chats.module.js';
 import { HealthModule } from './modules/health/health.module.js';
 import { OAuthProviderModule } from './modules/oauth-provider/oauth-provider.module.js';
 import { RealtimeModule } from './modules/realtime/realtime.module.js';
+import { RocketChatBridgeModule } from './modules/rocketchat-bridge/rocketchat-bridge.module.js';
 import { RolesModule } from './modules/roles/roles.module.js';
 import { UsersModule } from './modules/users/users.module.js';
 
@@ -28,6 +29,7 @@ const FEATURES: NonNullable<ModuleMetadata['imports']> = [
   OAuthProviderModule,
   ChatsModule,
   RealtimeModule,
+  RocketChatBridgeModule,
   SeedsModule,
 ];
 

@@ -7,6 +7,7 @@ import { RolesModule } from '../roles/roles.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AuthorizeController } from './authorize.controller.js';
 import { AuthorizeService } from './authorize.service.js';
+import { ClientAdminService } from './client-admin.service.js';
 import { ClientAuthentication } from './client-authentication.js';
 import { ConsentController } from './consent.controller.js';
 import { ConsentFlow } from './consent-flow.js';
@@ -56,5 +57,6 @@ import { TokenService } from './token.service.js';
     ...OIDC_PROVIDERS,
     ...MANAGEMENT_PROVIDERS,
   ],
+  exports: [ClientAdminService],
 })
 export class OAuthProviderModule {}
