@@ -22,6 +22,14 @@ export interface AuditFacts {
   'oauth.keys.rotated': { kid: string };
   /** One step of `rocketchat apply`: ids of what was written there, never values. */
   'rocketchat.applied': { step: string; ids: string[] };
+  /** Names of the checks of `rocketchat verify` that failed. */
+  'rocketchat.verified': { failed: string[] };
+  /** A backup was kept by itself before something was written, or given out as a file (`backupId` null). */
+  'rocketchat.backed-up': { backupId: string | null; reason: string };
+  /** One step of a restore or rollback: ids of what was written there, never values. */
+  'rocketchat.restored': { step: string; ids: string[]; createdAt: string };
+  /** What the drift check found: ids, no values; at most 200 of `count`. */
+  'rocketchat.drift': { count: number; ids: string[] };
 }
 export type AuditKey = keyof AuditFacts;
 
@@ -44,6 +52,10 @@ export const AUDIT_KEYS = [
   'oauth.loop-broken',
   'oauth.keys.rotated',
   'rocketchat.applied',
+  'rocketchat.verified',
+  'rocketchat.backed-up',
+  'rocketchat.restored',
+  'rocketchat.drift',
 ] as const satisfies readonly AuditKey[];
 type Missing = Exclude<AuditKey, (typeof AUDIT_KEYS)[number]>;
 /** Fails to compile when a key of `AuditFacts` is not in `AUDIT_KEYS`. */

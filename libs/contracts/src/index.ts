@@ -10,6 +10,7 @@ export * from './oauth.js';
 export * from './audit.js';
 export * from './chats.js';
 export * from './rocketchat.js';
+export * from './rocketchat-admin.js';
 export * from './realtime.js';
 export * from './realtime-schemas.js';
 export * from './chat-state.js';

@@ -14,6 +14,8 @@ import { OAuthGrantEntity } from '../modules/oauth-provider/entities/oauth-grant
 import { OAuthSettingsEntity } from '../modules/oauth-provider/entities/oauth-settings.entity.js';
 import { OAuthSigningKeyEntity } from '../modules/oauth-provider/entities/oauth-signing-key.entity.js';
 import { OutboxEntity } from '../modules/outbox/entities/outbox.entity.js';
+import { RocketChatBackupEntity } from '../modules/rocketchat-bridge/entities/rocketchat-backup.entity.js';
+import { RocketChatDriftEntity } from '../modules/rocketchat-bridge/entities/rocketchat-drift.entity.js';
 import { RocketChatRoomEntity } from '../modules/rocketchat-bridge/entities/rocketchat-room.entity.js';
 import { RoleEntity } from '../modules/roles/entities/role.entity.js';
 import { UserRoleEntity } from '../modules/roles/entities/user-role.entity.js';
@@ -41,6 +43,8 @@ export const ENTITIES = [
   OAuthSettingsEntity,
   OAuthSigningKeyEntity,
   OutboxEntity,
+  RocketChatBackupEntity,
+  RocketChatDriftEntity,
   RocketChatRoomEntity,
   RoleEntity,
   SessionEntity,

@@ -4,6 +4,7 @@ import { ChatChanges1763650200000 } from './1763650200000-chat-changes.js';
 import { OAuth1763700000000 } from './1763700000000-oauth.js';
 import { ChatSendTogether1763710000000 } from './1763710000000-chat-send-together.js';
 import { RocketChatRooms1763720000000 } from './1763720000000-rocketchat-rooms.js';
+import { RocketChatBackups1763810000000 } from './1763810000000-rocketchat-backups.js';
 
 /** Every migration, in order. One that has landed is never edited: add another. */
 export const MIGRATIONS = [
@@ -13,4 +14,5 @@ export const MIGRATIONS = [
   OAuth1763700000000,
   ChatSendTogether1763710000000,
   RocketChatRooms1763720000000,
+  RocketChatBackups1763810000000,
 ];

@@ -12,7 +12,9 @@ export type KeyPurpose =
   | 'oauth-resume'
   | 'oauth-picture'
   | 'oauth-client-secret'
-  | 'oauth-signing-keys';
+  | 'oauth-signing-keys'
+  | 'rocketchat-webhook'
+  | 'rocketchat-backup';
 
 /** A key for one purpose out of the portal's one secret: what signs one kind of token says nothing about another. */
 export function deriveKey(secret: string, purpose: KeyPurpose): Buffer {
