@@ -1,7 +1,7 @@
 import cookie from '@fastify/cookie';
 import multipart from '@fastify/multipart';
-import { type DynamicModule, StandardSchemaSerializerInterceptor } from '@nestjs/common';
-import { NestFactory, Reflector } from '@nestjs/core';
+import type { DynamicModule } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
@@ -92,7 +92,7 @@ export async function configureApp(app: NestFastifyApplication, config: AppConfi
   await server.register(cookie);
   // Routes that take uploads set their own, smaller limits.
   await server.register(multipart, { limits: { files: 1, fields: 10, headerPairs: 50 } });
-  await addSecurityHeaders(server, config);
+  addSecurityHeaders(server, config);
   addRequestHooks(server, logger, app.get(HttpMetrics));
   addOAuthCors(server);
   addFrameHeaders(server, config);
@@ -103,7 +103,6 @@ export async function configureApp(app: NestFastifyApplication, config: AppConfi
   app.useWebSocketAdapter(new RealtimeAdapter(app));
   app.setGlobalPrefix(API_PREFIX, { exclude: OUTSIDE_PREFIX });
   app.useGlobalPipes(new InputPipe());
-  app.useGlobalInterceptors(new StandardSchemaSerializerInterceptor(app.get(Reflector)));
   app.useGlobalFilters(new ProblemFilter(logger, (url) => routes.methodsOf(url)));
 
   serveApiDocs(server, () => openApiDocument(app, config.build.version));

@@ -6,7 +6,7 @@ import {
   sessionTokens,
   tokensQuery,
 } from '@besedka/contracts';
-import { Body, Controller, HttpCode, Post, Query, Req, Res, SerializeOptions } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
@@ -14,6 +14,7 @@ import { Public } from '../../common/access/access.decorators.js';
 import { clearSessionCookies, refreshTokenOf } from '../../common/access/cookies.js';
 import { Ctx, type RequestContext } from '../../common/context/request-context.js';
 import { AppError } from '../../common/errors/app-error.js';
+import { Answers } from '../../common/http/answers.decorator.js';
 import { RateLimit } from '../../common/rate-limit/rate-limit.decorator.js';
 import { AppConfig } from '../../config/app-config.js';
 import { SIGN_IN_LIMIT } from './auth.limits.js';
@@ -39,7 +40,7 @@ export class AuthController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Sign in by user name or e-mail (invalid_credentials, sign_in_delayed)' })
   @ApiOkResponse({ standardSchema: sessionTokens })
-  @SerializeOptions({ schema: sessionTokens })
+  @Answers(sessionTokens)
   async login(
     @Ctx() ctx: RequestContext,
     @Body({ schema: loginRequest }) body: LoginRequest,
@@ -56,7 +57,7 @@ export class AuthController {
     summary: 'The next pair of tokens; the refresh token comes from the cookie or the body (session_ended)',
   })
   @ApiOkResponse({ standardSchema: sessionTokens })
-  @SerializeOptions({ schema: sessionTokens })
+  @Answers(sessionTokens)
   async refresh(
     @Ctx() ctx: RequestContext,
     @Body({ schema: refreshRequest.nullish() }) body: z.infer<typeof refreshRequest> | null | undefined,

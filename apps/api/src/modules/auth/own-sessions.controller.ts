@@ -1,5 +1,5 @@
 import { type Session, sessionList } from '@besedka/contracts';
-import { Controller, Delete, Get, HttpCode, Param, Res, SerializeOptions } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, Res } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
@@ -7,6 +7,7 @@ import { SignedIn } from '../../common/access/access.decorators.js';
 import { clearSessionCookies } from '../../common/access/cookies.js';
 import { Ctx, principalOf, type RequestContext } from '../../common/context/request-context.js';
 import { AppError } from '../../common/errors/app-error.js';
+import { Answers } from '../../common/http/answers.decorator.js';
 import { AppConfig } from '../../config/app-config.js';
 import { UnitOfWork } from '../../database/unit-of-work.js';
 import { SessionsService } from './sessions.service.js';
@@ -28,7 +29,7 @@ export class OwnSessionsController {
   @SignedIn()
   @ApiOperation({ summary: 'Where I am signed in, the latest used first' })
   @ApiOkResponse({ standardSchema: sessionList })
-  @SerializeOptions({ schema: sessionList })
+  @Answers(sessionList)
   async list(@Ctx() ctx: RequestContext): Promise<{ items: Session[] }> {
     const { userId, sessionId } = principalOf(ctx);
     return { items: await this.sessions.list(userId, sessionId) };

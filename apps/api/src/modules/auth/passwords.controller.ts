@@ -10,12 +10,13 @@ import {
   sessionTokens,
   tokensQuery,
 } from '@besedka/contracts';
-import { Body, Controller, Get, Header, HttpCode, Post, Query, Res, SerializeOptions } from '@nestjs/common';
+import { Body, Controller, Get, Header, HttpCode, Post, Query, Res } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { Public, SignedIn } from '../../common/access/access.decorators.js';
 import { Ctx, type RequestContext } from '../../common/context/request-context.js';
+import { Answers } from '../../common/http/answers.decorator.js';
 import { RateLimit } from '../../common/rate-limit/rate-limit.decorator.js';
 import { AppConfig } from '../../config/app-config.js';
 import { SIGN_IN_LIMIT } from './auth.limits.js';
@@ -88,7 +89,7 @@ export class PasswordsController {
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'Whose invitation this is (token_invalid)' })
   @ApiOkResponse({ standardSchema: activationInfo })
-  @SerializeOptions({ schema: activationInfo })
+  @Answers(activationInfo)
   activation(@Query({ schema: linkQuery }) query: z.infer<typeof linkQuery>): Promise<ActivationInfo> {
     return this.passwords.activation(query.token);
   }
@@ -101,7 +102,7 @@ export class PasswordsController {
     summary: 'Accept an invitation: choose a password and be signed in (token_invalid, password_too_weak)',
   })
   @ApiOkResponse({ standardSchema: sessionTokens })
-  @SerializeOptions({ schema: sessionTokens })
+  @Answers(sessionTokens)
   async activate(
     @Ctx() ctx: RequestContext,
     @Body({ schema: activateRequest }) body: z.infer<typeof activateRequest>,

@@ -15,25 +15,13 @@ import {
   putChatOwner,
   updateChat,
 } from '@besedka/contracts';
-import {
-  Body,
-  Controller,
-  Delete,
-  Get,
-  HttpCode,
-  Param,
-  Patch,
-  Post,
-  Put,
-  Query,
-  Res,
-  SerializeOptions,
-} from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { Requires, SignedIn } from '../../common/access/access.decorators.js';
 import { Ctx, type RequestContext } from '../../common/context/request-context.js';
+import { Answers } from '../../common/http/answers.decorator.js';
 import { ApiVersioned } from '../../common/http/versioned.decorator.js';
 import { IfMatch, sendVersion } from '../../common/http/versions.js';
 import { idParam } from './chat-params.js';
@@ -55,7 +43,7 @@ export class ChatsController {
   @SignedIn()
   @ApiOperation({ summary: 'My chats, highest first' })
   @ApiOkResponse({ standardSchema: chatPage })
-  @SerializeOptions({ schema: chatPage })
+  @Answers(chatPage)
   list(
     @Ctx() ctx: RequestContext,
     @Query({ schema: chatListQuery }) query: z.infer<typeof chatListQuery>,
@@ -67,7 +55,7 @@ export class ChatsController {
   @Requires('chats:create')
   @ApiOperation({ summary: 'Start a group, or open the direct chat with a person (user_unavailable)' })
   @ApiCreatedResponse({ standardSchema: chat })
-  @SerializeOptions({ schema: chat })
+  @Answers(chat)
   create(@Ctx() ctx: RequestContext, @Body({ schema: createChat }) body: CreateChat): Promise<Chat> {
     return this.chats.create(ctx, body);
   }
@@ -76,7 +64,7 @@ export class ChatsController {
   @SignedIn()
   @ApiOperation({ summary: 'One of my chats' })
   @ApiOkResponse({ standardSchema: chat })
-  @SerializeOptions({ schema: chat })
+  @Answers(chat)
   async get(
     @Ctx() ctx: RequestContext,
     @Param('chatId', { schema: idParam }) chatId: string,
@@ -92,7 +80,7 @@ export class ChatsController {
   @ApiVersioned()
   @ApiOperation({ summary: 'Rename a group; its owner or chats:moderate (not_chat_owner, chat_kind_mismatch)' })
   @ApiOkResponse({ standardSchema: chat })
-  @SerializeOptions({ schema: chat })
+  @Answers(chat)
   async rename(
     @Ctx() ctx: RequestContext,
     @Param('chatId', { schema: idParam }) chatId: string,
@@ -129,7 +117,7 @@ export class ChatsController {
   @SignedIn()
   @ApiOperation({ summary: 'Members by name' })
   @ApiOkResponse({ standardSchema: memberPage })
-  @SerializeOptions({ schema: memberPage })
+  @Answers(memberPage)
   members(
     @Ctx() ctx: RequestContext,
     @Param('chatId', { schema: idParam }) chatId: string,
@@ -142,7 +130,7 @@ export class ChatsController {
   @SignedIn()
   @ApiOperation({ summary: 'Add people to a group; its owner (not_chat_owner, user_unavailable, chat_full)' })
   @ApiCreatedResponse({ standardSchema: addedMembers })
-  @SerializeOptions({ schema: addedMembers })
+  @Answers(addedMembers)
   async add(
     @Ctx() ctx: RequestContext,
     @Param('chatId', { schema: idParam }) chatId: string,

@@ -17,11 +17,12 @@ import {
   type SendMessage,
   unreadChat,
 } from '@besedka/contracts';
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, SerializeOptions } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { SignedIn } from '../../common/access/access.decorators.js';
 import { Ctx, type RequestContext } from '../../common/context/request-context.js';
+import { Answers } from '../../common/http/answers.decorator.js';
 import { RateLimit } from '../../common/rate-limit/rate-limit.decorator.js';
 import { idParam, seqParam } from './chat-params.js';
 import { ForwardingService } from './forwarding.service.js';
@@ -42,7 +43,7 @@ export class MessagesController {
   @SignedIn()
   @ApiOperation({ summary: 'A page of messages, ascending: the newest, or before, after or around a sequence' })
   @ApiOkResponse({ standardSchema: messageHistory })
-  @SerializeOptions({ schema: messageHistory })
+  @Answers(messageHistory)
   history(
     @Ctx() ctx: RequestContext,
     @Param('chatId', { schema: idParam }) chatId: string,
@@ -59,7 +60,7 @@ export class MessagesController {
       'Send a message; the same clientId again gives the same message (client_id_reused, user_unavailable, message_not_found)',
   })
   @ApiCreatedResponse({ standardSchema: message })
-  @SerializeOptions({ schema: message })
+  @Answers(message)
   send(
     @Ctx() ctx: RequestContext,
     @Param('chatId', { schema: idParam }) chatId: string,
@@ -72,7 +73,7 @@ export class MessagesController {
   @SignedIn()
   @ApiOperation({ summary: 'Change an own message; earlier texts are kept (not_message_author, message_deleted)' })
   @ApiOkResponse({ standardSchema: message })
-  @SerializeOptions({ schema: message })
+  @Answers(message)
   edit(
     @Ctx() ctx: RequestContext,
     @Param('chatId', { schema: idParam }) chatId: string,
@@ -89,7 +90,7 @@ export class MessagesController {
       'Delete an own message, with chats:moderate anybody’s in groups and channels; answers the tombstone (message_deleted)',
   })
   @ApiOkResponse({ standardSchema: message })
-  @SerializeOptions({ schema: message })
+  @Answers(message)
   remove(
     @Ctx() ctx: RequestContext,
     @Param('chatId', { schema: idParam }) chatId: string,
@@ -102,7 +103,7 @@ export class MessagesController {
   @SignedIn()
   @ApiOperation({ summary: 'Earlier texts of an edited message, newest first' })
   @ApiOkResponse({ standardSchema: messageRevisions })
-  @SerializeOptions({ schema: messageRevisions })
+  @Answers(messageRevisions)
   async revisions(
     @Ctx() ctx: RequestContext,
     @Param('chatId', { schema: idParam }) chatId: string,
@@ -116,7 +117,7 @@ export class MessagesController {
   @RateLimit({ name: 'forward', limit: 60, windowSeconds: 60, by: 'user' })
   @ApiOperation({ summary: 'Copy messages of this chat to others, in their order; all or none (message_deleted)' })
   @ApiCreatedResponse({ standardSchema: forwardResult })
-  @SerializeOptions({ schema: forwardResult })
+  @Answers(forwardResult)
   async forward(
     @Ctx() ctx: RequestContext,
     @Param('chatId', { schema: idParam }) chatId: string,
@@ -130,7 +131,7 @@ export class MessagesController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Everything up to a sequence is read; the pointer never goes back' })
   @ApiOkResponse({ standardSchema: readState })
-  @SerializeOptions({ schema: readState })
+  @Answers(readState)
   read(
     @Ctx() ctx: RequestContext,
     @Param('chatId', { schema: idParam }) chatId: string,
@@ -144,7 +145,7 @@ export class MessagesController {
   @HttpCode(200)
   @ApiOperation({ summary: 'A message and all after it are unread again' })
   @ApiOkResponse({ standardSchema: readState })
-  @SerializeOptions({ schema: readState })
+  @Answers(readState)
   unread(
     @Ctx() ctx: RequestContext,
     @Param('chatId', { schema: idParam }) chatId: string,

@@ -1,12 +1,13 @@
 import { timingSafeEqual } from 'node:crypto';
 import { type VersionInfo, versionInfo } from '@besedka/contracts';
-import { Controller, Get, Header, Req, Res, SerializeOptions, ServiceUnavailableException } from '@nestjs/common';
+import { Controller, Get, Header, Req, Res, ServiceUnavailableException } from '@nestjs/common';
 import { ApiExcludeEndpoint, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { HealthCheckService } from '@nestjs/terminus';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../../common/access/access.decorators.js';
 import { bearerOf } from '../../common/access/cookies.js';
 import { AppError } from '../../common/errors/app-error.js';
+import { Answers } from '../../common/http/answers.decorator.js';
 import { Lifecycle } from '../../common/lifecycle/lifecycle.js';
 import { HttpMetrics } from '../../common/metrics/http-metrics.js';
 import { AppConfig } from '../../config/app-config.js';
@@ -56,7 +57,7 @@ export class HealthController {
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'What this process runs (F22)' })
   @ApiOkResponse({ standardSchema: versionInfo })
-  @SerializeOptions({ schema: versionInfo })
+  @Answers(versionInfo)
   version(): VersionInfo {
     const { version, commit } = this.config.build;
     return {

@@ -9,23 +9,12 @@ import {
   type PutOAuthClient,
   putOAuthClient,
 } from '@besedka/contracts';
-import {
-  Body,
-  Controller,
-  Delete,
-  Get,
-  Header,
-  HttpCode,
-  Param,
-  Post,
-  Put,
-  Res,
-  SerializeOptions,
-} from '@nestjs/common';
+import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post, Put, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Requires } from '../../common/access/access.decorators.js';
 import { Ctx, type RequestContext } from '../../common/context/request-context.js';
+import { Answers } from '../../common/http/answers.decorator.js';
 import { ApiVersioned } from '../../common/http/versioned.decorator.js';
 import { IfMatch, sendVersion } from '../../common/http/versions.js';
 import { idParam } from '../users/id-param.js';
@@ -41,7 +30,7 @@ export class ClientsController {
   @Requires('oauth:manage')
   @ApiOperation({ summary: 'All applications, by name' })
   @ApiOkResponse({ standardSchema: oauthClientList })
-  @SerializeOptions({ schema: oauthClientList })
+  @Answers(oauthClientList)
   async list(): Promise<{ items: OAuthClient[] }> {
     return { items: await this.admin.list() };
   }
@@ -51,7 +40,7 @@ export class ClientsController {
   @Header('cache-control', 'no-store')
   @ApiOperation({ summary: 'Register an application; the secret of a confidential one is told here and never again' })
   @ApiCreatedResponse({ standardSchema: oauthClientWithSecret })
-  @SerializeOptions({ schema: oauthClientWithSecret })
+  @Answers(oauthClientWithSecret)
   async create(
     @Ctx() ctx: RequestContext,
     @Body({ schema: createOAuthClient }) body: CreateOAuthClient,
@@ -66,7 +55,7 @@ export class ClientsController {
   @Requires('oauth:manage')
   @ApiOperation({ summary: 'One application; ETag is its version' })
   @ApiOkResponse({ standardSchema: oauthClient })
-  @SerializeOptions({ schema: oauthClient })
+  @Answers(oauthClient)
   async get(
     @Param('id', { schema: idParam }) id: string,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -79,7 +68,7 @@ export class ClientsController {
   @ApiVersioned()
   @ApiOperation({ summary: 'Replace everything but kind and client id; disabling stops its tokens at once' })
   @ApiOkResponse({ standardSchema: oauthClient })
-  @SerializeOptions({ schema: oauthClient })
+  @Answers(oauthClient)
   async replace(
     @Ctx() ctx: RequestContext,
     @Param('id', { schema: idParam }) id: string,
@@ -111,7 +100,7 @@ export class ClientsController {
     summary: 'A second secret, told here and never again (F20; client_secrets_full, client_is_public)',
   })
   @ApiCreatedResponse({ standardSchema: oauthClientWithSecret })
-  @SerializeOptions({ schema: oauthClientWithSecret })
+  @Answers(oauthClientWithSecret)
   async addSecret(
     @Ctx() ctx: RequestContext,
     @Param('id', { schema: idParam }) id: string,

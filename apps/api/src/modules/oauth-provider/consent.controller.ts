@@ -10,11 +10,12 @@ import {
   type NextLocation,
   nextLocation,
 } from '@besedka/contracts';
-import { Body, Controller, Get, HttpCode, Post, Query, SerializeOptions } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { SignedIn } from '../../common/access/access.decorators.js';
 import { Ctx, principalOf, type RequestContext } from '../../common/context/request-context.js';
+import { Answers } from '../../common/http/answers.decorator.js';
 import { RateLimit } from '../../common/rate-limit/rate-limit.decorator.js';
 import { ConsentFlow } from './consent-flow.js';
 import { DeviceCodes } from './device-codes.js';
@@ -35,7 +36,7 @@ export class ConsentController {
   @SignedIn()
   @ApiOperation({ summary: 'Who asks for what in this authorize request (oauth_request_invalid)' })
   @ApiOkResponse({ standardSchema: consentInfo })
-  @SerializeOptions({ schema: consentInfo })
+  @Answers(consentInfo)
   info(@Query({ schema: consentQuery }) { request }: z.infer<typeof consentQuery>): Promise<ConsentInfo> {
     return this.consents.info(request);
   }
@@ -45,7 +46,7 @@ export class ConsentController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Allow it or not; answers where the browser goes next (oauth_request_invalid)' })
   @ApiOkResponse({ standardSchema: nextLocation })
-  @SerializeOptions({ schema: nextLocation })
+  @Answers(nextLocation)
   decide(
     @Ctx() ctx: RequestContext,
     @Body({ schema: consentDecision }) { request, allow }: z.infer<typeof consentDecision>,
@@ -58,7 +59,7 @@ export class ConsentController {
   @RateLimit(DEVICE_LIMIT)
   @ApiOperation({ summary: 'The device that waits with this code (device_code_unknown)' })
   @ApiOkResponse({ standardSchema: deviceInfo })
-  @SerializeOptions({ schema: deviceInfo })
+  @Answers(deviceInfo)
   async device(@Query({ schema: deviceQuery }) { userCode }: z.infer<typeof deviceQuery>): Promise<DeviceInfo> {
     const device = await this.devices.waiting(userCode);
     return {

@@ -1,5 +1,5 @@
 import { logoutDecision, nextLocation, type NextLocation } from '@besedka/contracts';
-import { Body, Controller, Get, HttpCode, Post, Req, Res, SerializeOptions } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiExcludeEndpoint, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
@@ -7,6 +7,7 @@ import { Public, SignedIn } from '../../common/access/access.decorators.js';
 import { clearSessionCookies } from '../../common/access/cookies.js';
 import { localeFrom } from '../../common/context/locale.js';
 import { Ctx, type RequestContext } from '../../common/context/request-context.js';
+import { Answers } from '../../common/http/answers.decorator.js';
 import { AppConfig } from '../../config/app-config.js';
 import { LogoutService } from './logout.service.js';
 import { sendErrorPage } from './oauth-pages.js';
@@ -72,7 +73,7 @@ export class ConfirmedLogoutController {
     summary: 'End this session, as an application asked and the person confirmed (oauth_request_invalid)',
   })
   @ApiOkResponse({ standardSchema: nextLocation })
-  @SerializeOptions({ schema: nextLocation })
+  @Answers(nextLocation)
   async confirm(
     @Ctx() ctx: RequestContext,
     @Body({ schema: logoutDecision }) body: z.infer<typeof logoutDecision>,

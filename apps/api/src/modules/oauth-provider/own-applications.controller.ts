@@ -1,8 +1,9 @@
 import { type OwnApplication, ownApplicationList } from '@besedka/contracts';
-import { Controller, Delete, Get, HttpCode, Param, SerializeOptions } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { SignedIn } from '../../common/access/access.decorators.js';
 import { Ctx, type RequestContext } from '../../common/context/request-context.js';
+import { Answers } from '../../common/http/answers.decorator.js';
 import { idParam } from '../users/id-param.js';
 import { OwnApplicationsService } from './own-applications.service.js';
 
@@ -16,7 +17,7 @@ export class OwnApplicationsController {
   @SignedIn()
   @ApiOperation({ summary: 'What I have allowed, and where I am signed in, by name' })
   @ApiOkResponse({ standardSchema: ownApplicationList })
-  @SerializeOptions({ schema: ownApplicationList })
+  @Answers(ownApplicationList)
   async list(@Ctx() ctx: RequestContext): Promise<{ items: OwnApplication[] }> {
     return { items: await this.applications.list(ctx) };
   }

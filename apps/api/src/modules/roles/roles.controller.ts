@@ -1,9 +1,10 @@
 import { type CreateRole, createRole, type PutRole, putRole, type Role, role, roleList } from '@besedka/contracts';
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Res, SerializeOptions } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Requires } from '../../common/access/access.decorators.js';
 import { Ctx, type RequestContext } from '../../common/context/request-context.js';
+import { Answers } from '../../common/http/answers.decorator.js';
 import { IfMatch, sendVersion } from '../../common/http/versions.js';
 import { ApiVersioned } from '../../common/http/versioned.decorator.js';
 import { RolesService } from './roles.service.js';
@@ -18,7 +19,7 @@ export class RolesController {
   @Requires('roles:read')
   @ApiOperation({ summary: 'All roles, highest first' })
   @ApiOkResponse({ standardSchema: roleList })
-  @SerializeOptions({ schema: roleList })
+  @Answers(roleList)
   async list(@Ctx() ctx: RequestContext): Promise<{ items: Role[] }> {
     return { items: await this.roles.list(ctx) };
   }
@@ -27,7 +28,7 @@ export class RolesController {
   @Requires('roles:manage')
   @ApiOperation({ summary: 'Make a role below one’s own level (role_key_taken, role_too_high)' })
   @ApiCreatedResponse({ standardSchema: role })
-  @SerializeOptions({ schema: role })
+  @Answers(role)
   async create(
     @Ctx() ctx: RequestContext,
     @Body({ schema: createRole }) body: CreateRole,
@@ -43,7 +44,7 @@ export class RolesController {
   @ApiVersioned()
   @ApiOperation({ summary: 'Replace a role; of a built-in one only the title (role_built_in)' })
   @ApiOkResponse({ standardSchema: role })
-  @SerializeOptions({ schema: role })
+  @Answers(role)
   async replace(
     @Ctx() ctx: RequestContext,
     @Param('key') key: string,

@@ -1,10 +1,11 @@
 import { AVATAR_BYTES_MAX, type Me, me } from '@besedka/contracts';
-import { Controller, Delete, Get, Param, Put, Req, Res, SerializeOptions, StreamableFile } from '@nestjs/common';
+import { Controller, Delete, Get, Param, Put, Req, Res, StreamableFile } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SignedIn } from '../../common/access/access.decorators.js';
 import { Ctx, type RequestContext } from '../../common/context/request-context.js';
 import { AppError } from '../../common/errors/app-error.js';
+import { Answers } from '../../common/http/answers.decorator.js';
 import { TakesUpload } from '../../common/http/route-config.js';
 import { RateLimit } from '../../common/rate-limit/rate-limit.decorator.js';
 import { AvatarsService } from './avatars.service.js';
@@ -33,7 +34,7 @@ export class AvatarController {
     schema: { type: 'object', required: ['file'], properties: { file: { type: 'string', format: 'binary' } } },
   })
   @ApiOkResponse({ standardSchema: me })
-  @SerializeOptions({ schema: me })
+  @Answers(me)
   async put(@Ctx() ctx: RequestContext, @Req() request: FastifyRequest): Promise<Me> {
     await this.avatars.setOwn(ctx, await uploadOf(request));
     return this.profile.me(ctx);
@@ -43,7 +44,7 @@ export class AvatarController {
   @SignedIn()
   @ApiOperation({ summary: 'Remove my picture' })
   @ApiOkResponse({ standardSchema: me })
-  @SerializeOptions({ schema: me })
+  @Answers(me)
   async remove(@Ctx() ctx: RequestContext): Promise<Me> {
     await this.avatars.removeOwn(ctx);
     return this.profile.me(ctx);

@@ -1,9 +1,10 @@
 import { directoryQuery, type Page, type UserSummary, userSummaryPage } from '@besedka/contracts';
-import { Controller, Get, Query, SerializeOptions } from '@nestjs/common';
+import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { OpenToServices, SignedIn } from '../../common/access/access.decorators.js';
 import { Ctx, type RequestContext } from '../../common/context/request-context.js';
+import { Answers } from '../../common/http/answers.decorator.js';
 import { UsersService } from './users.service.js';
 
 /** People one may talk to. */
@@ -17,7 +18,7 @@ export class DirectoryController {
   @OpenToServices('directory:read')
   @ApiOperation({ summary: 'Active people by name, oneself left out' })
   @ApiOkResponse({ standardSchema: userSummaryPage })
-  @SerializeOptions({ schema: userSummaryPage })
+  @Answers(userSummaryPage)
   list(
     @Ctx() ctx: RequestContext,
     @Query({ schema: directoryQuery }) query: z.infer<typeof directoryQuery>,

@@ -1,10 +1,11 @@
 import { changeEmailRequest, type Me, me, type UpdateMe, updateMe } from '@besedka/contracts';
-import { Body, Controller, Get, Patch, Put, Res, SerializeOptions } from '@nestjs/common';
+import { Body, Controller, Get, Patch, Put, Res } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { SignedIn } from '../../common/access/access.decorators.js';
 import { Ctx, type RequestContext } from '../../common/context/request-context.js';
+import { Answers } from '../../common/http/answers.decorator.js';
 import { OptionalIfMatch, sendVersion } from '../../common/http/versions.js';
 import { RateLimit } from '../../common/rate-limit/rate-limit.decorator.js';
 import { SIGN_IN_LIMIT } from '../auth/auth.limits.js';
@@ -24,7 +25,7 @@ export class MeController {
   @SignedIn()
   @ApiOperation({ summary: 'Who I am and what I may do' })
   @ApiOkResponse({ standardSchema: me })
-  @SerializeOptions({ schema: me })
+  @Answers(me)
   async get(@Ctx() ctx: RequestContext, @Res({ passthrough: true }) reply: FastifyReply): Promise<Me> {
     const mine = await this.service.me(ctx);
     sendVersion(reply, mine);
@@ -36,7 +37,7 @@ export class MeController {
   @ApiHeader({ name: 'If-Match', required: false, description: 'ETag of the version that was edited' })
   @ApiOperation({ summary: 'Change my name, language, theme or composer settings' })
   @ApiOkResponse({ standardSchema: me })
-  @SerializeOptions({ schema: me })
+  @Answers(me)
   async update(
     @Ctx() ctx: RequestContext,
     @OptionalIfMatch() version: number | null,
@@ -55,7 +56,7 @@ export class MeController {
     summary: 'Change my e-mail address, confirmed by my password; the one before is told (wrong_password, email_taken)',
   })
   @ApiOkResponse({ standardSchema: me })
-  @SerializeOptions({ schema: me })
+  @Answers(me)
   async changeEmail(
     @Ctx() ctx: RequestContext,
     @Body({ schema: changeEmailRequest }) body: z.infer<typeof changeEmailRequest>,

@@ -1,8 +1,9 @@
 import { invitation, type Session, sessionList } from '@besedka/contracts';
-import { Controller, Delete, Get, HttpCode, Param, Post, SerializeOptions } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Requires } from '../../common/access/access.decorators.js';
 import { Ctx, type RequestContext } from '../../common/context/request-context.js';
+import { Answers } from '../../common/http/answers.decorator.js';
 import { idParam } from './id-param.js';
 import { type Invitation, InvitationsService } from './invitations.service.js';
 import { UserSessionsService } from './user-sessions.service.js';
@@ -21,7 +22,7 @@ export class UserAccessController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Send the activation link again; links before it stop working (user_not_invited)' })
   @ApiOkResponse({ standardSchema: invitation })
-  @SerializeOptions({ schema: invitation })
+  @Answers(invitation)
   invite(@Ctx() ctx: RequestContext, @Param('id', { schema: idParam }) id: string): Promise<Invitation> {
     return this.invitations.again(ctx, id);
   }
@@ -30,7 +31,7 @@ export class UserAccessController {
   @Requires('users:sessions')
   @ApiOperation({ summary: 'Where this person is signed in' })
   @ApiOkResponse({ standardSchema: sessionList })
-  @SerializeOptions({ schema: sessionList })
+  @Answers(sessionList)
   async list(@Ctx() ctx: RequestContext, @Param('id', { schema: idParam }) id: string): Promise<{ items: Session[] }> {
     return { items: await this.sessions.list(ctx, id) };
   }

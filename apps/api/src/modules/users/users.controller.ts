@@ -12,24 +12,12 @@ import {
   userListQuery,
   userPage,
 } from '@besedka/contracts';
-import {
-  Body,
-  Controller,
-  Delete,
-  Get,
-  HttpCode,
-  Param,
-  Patch,
-  Post,
-  Put,
-  Query,
-  Res,
-  SerializeOptions,
-} from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Requires } from '../../common/access/access.decorators.js';
 import { Ctx, type RequestContext } from '../../common/context/request-context.js';
+import { Answers } from '../../common/http/answers.decorator.js';
 import { ApiVersioned } from '../../common/http/versioned.decorator.js';
 import { IfMatch, sendVersion } from '../../common/http/versions.js';
 import { idParam } from './id-param.js';
@@ -45,7 +33,7 @@ export class UsersController {
   @Requires('users:read')
   @ApiOperation({ summary: 'Accounts within one’s reach and one’s own: search, filters, order, keyset pages' })
   @ApiOkResponse({ standardSchema: userPage })
-  @SerializeOptions({ schema: userPage })
+  @Answers(userPage)
   list(@Ctx() ctx: RequestContext, @Query({ schema: userListQuery }) query: UserListQuery): Promise<Page<User>> {
     return this.admin.list(ctx, query);
   }
@@ -56,7 +44,7 @@ export class UsersController {
     summary: 'Make an account with a password, or invite by mail (username_taken, email_taken, key_account_exists)',
   })
   @ApiCreatedResponse({ standardSchema: user })
-  @SerializeOptions({ schema: user })
+  @Answers(user)
   async create(
     @Ctx() ctx: RequestContext,
     @Body({ schema: createUser }) body: CreateUser,
@@ -69,7 +57,7 @@ export class UsersController {
   @Requires('users:read')
   @ApiOperation({ summary: 'One account; ETag is its version (not_found also for one that is not within reach)' })
   @ApiOkResponse({ standardSchema: user })
-  @SerializeOptions({ schema: user })
+  @Answers(user)
   async get(
     @Ctx() ctx: RequestContext,
     @Param('id', { schema: idParam }) id: string,
@@ -83,7 +71,7 @@ export class UsersController {
   @ApiVersioned()
   @ApiOperation({ summary: 'Replace an account’s fields, roles and status (F24)' })
   @ApiOkResponse({ standardSchema: user })
-  @SerializeOptions({ schema: user })
+  @Answers(user)
   async replace(
     @Ctx() ctx: RequestContext,
     @Param('id', { schema: idParam }) id: string,
@@ -99,7 +87,7 @@ export class UsersController {
   @ApiVersioned()
   @ApiOperation({ summary: 'Change some of an account’s fields; not one’s own roles, status and e-mail (own_account)' })
   @ApiOkResponse({ standardSchema: user })
-  @SerializeOptions({ schema: user })
+  @Answers(user)
   async update(
     @Ctx() ctx: RequestContext,
     @Param('id', { schema: idParam }) id: string,
