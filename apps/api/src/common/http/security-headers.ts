@@ -26,7 +26,6 @@ const ONLY_HTTPS = { 'strict-transport-security': 'max-age=31536000; includeSubD
 
 /** The list of the OWASP Secure Headers Project; `x-xss-protection: 0` switches off a filter that made holes of its own. */
 const HEADERS = {
-  'content-security-policy': POLICY,
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
   'origin-agent-cluster': '?1',
@@ -44,16 +43,26 @@ const HEADERS = {
  * computed; a route that needs others sets them afterwards.
  */
 export function addSecurityHeaders(server: FastifyInstance, config: AppConfig): void {
-  const headers = config.mode === 'production' ? { ...HEADERS, ...ONLY_HTTPS } : HEADERS;
+  const headers = {
+    ...HEADERS,
+    'content-security-policy': policyOf(config),
+    ...(config.mode === 'production' && ONLY_HTTPS),
+  };
   server.addHook('onRequest', (_request, reply, done) => {
     reply.headers(headers);
     done();
   });
 }
 
-/** The one other origin that the chat view frames: Rocket.Chat, when there is one. */
-function rocketChatSources({ rocketChat }: AppConfig): { frame: string[]; connect: string[] } {
-  if (rocketChat.url === null) return { frame: [], connect: [] };
+/**
+ * The chat view frames one other origin, Rocket.Chat's, and its diagnostics look whether the browser reaches it, by request and by
+ * WebSocket.
+ */
+function policyOf({ rocketChat }: AppConfig): string {
+  if (rocketChat.url === null) return POLICY;
   const { origin } = new URL(rocketChat.url);
-  return { frame: [origin], connect: [origin, origin.replace(/^http/, 'ws')] };
+  return POLICY.replace("frame-src 'self'", `frame-src 'self' ${origin}`).replace(
+    "connect-src 'self'",
+    `connect-src 'self' ${origin} ${origin.replace(/^http/, 'ws')}`,
+  );
 }

@@ -78,10 +78,17 @@ async function elsewhere(app: TestApp): Promise<HttpAnswer<unknown>[]> {
   return answers;
 }
 
+/** Whom our own pages frame and talk with. */
+function reach(answer: HttpAnswer<unknown>): { frames: string | undefined; connects: string | undefined } {
+  const policy = answer.headers.get('content-security-policy') ?? '';
+  return { frames: /frame-src ([^;]*)/.exec(policy)?.[1], connects: /connect-src ([^;]*)/.exec(policy)?.[1] };
+}
+
 describe('framing', () => {
   it('without ROCKETCHAT_URL nobody but us frames anything', async () => {
     await withPortal(undefined, async (app) => {
       for (const answer of [...(await onTheWay(app)), ...(await elsewhere(app))]) expect(framing(answer)).toEqual(OURS);
+      expect(reach(await app.http().get('/chat', HTML))).toEqual({ frames: "'self'", connects: "'self'" });
     });
   });
 
@@ -89,6 +96,10 @@ describe('framing', () => {
     await withPortal('https://chat.example.org:8443/some/path', async (app) => {
       for (const [n, answer] of (await onTheWay(app)).entries()) expect([n, framing(answer)]).toEqual([n, WITH_CHAT]);
       for (const [n, answer] of (await elsewhere(app)).entries()) expect([n, framing(answer)]).toEqual([n, OURS]);
+      expect(reach(await app.http().get('/chat', HTML))).toEqual({
+        frames: "'self' https://chat.example.org:8443",
+        connects: "'self' https://chat.example.org:8443 wss://chat.example.org:8443",
+      });
     });
   });
 });
