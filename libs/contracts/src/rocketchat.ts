@@ -1,5 +1,6 @@
 /** What the web app and admins exchange with the portal about an embedded Rocket.Chat. Its own shapes stay in `libs/rocketchat`. */
 import { z } from 'zod';
+import { ROCKETCHAT_CAUSE_NAMES, type RocketChatCause } from './rocketchat-causes.js';
 
 /** Who carries the messages: our own engine, or the configured Rocket.Chat. */
 export const CHAT_ENGINES = ['built-in', 'rocketchat'] as const;
@@ -68,56 +69,18 @@ export const rocketChatEmbed = z
     /** Portal and Rocket.Chat are under one site (scheme and registrable domain): storage and cookies work in the frame. */
     sameSite: z.boolean(),
     account: z.enum(ROCKETCHAT_ACCOUNT_STATES),
+    /**
+     * False: in this browser somebody else was signed in to Rocket.Chat through the portal, and that server has not confirmed yet that it is
+     * over. Nothing of the frame may be loaded or shown; ask again after a moment, each question tries anew.
+     */
+    clean: z.boolean(),
   })
   .meta({ id: 'RocketChatEmbed' });
 export type RocketChatEmbed = z.infer<typeof rocketChatEmbed>;
 
-/**
- * First causes that diagnostics can name, most fundamental first: of several that hold, the earlier one is the cause. `server` ones
- * are found by the portal's process (`GET /rocketchat/checks`), `frame` ones by the page from what the frame does.
- */
-export const ROCKETCHAT_CAUSES = {
-  // server
-  not_configured: 'server',
-  unreachable: 'server',
-  not_rocketchat: 'server',
-  starting: 'server',
-  version_unsupported: 'server',
-  admin_refused: 'server',
-  admin_second_factor: 'server',
-  admin_forbidden: 'server',
-  clock_skew: 'server',
-  site_url_differs: 'server',
-  different_site: 'server',
-  insecure_address: 'server',
-  frame_forbidden_by_header: 'server',
-  frame_forbidden_by_policy: 'server',
-  wizard_open: 'server',
-  provider_missing: 'server',
-  provider_disabled: 'server',
-  provider_differs: 'server',
-  client_secret_wrong: 'server',
-  client_disabled: 'server',
-  iframe_auth_off: 'server',
-  token_secret_wrong: 'server',
-  commands_off: 'server',
-  commands_wrong_origin: 'server',
-  events_off: 'server',
-  events_wrong_origin: 'server',
-  channels_missing: 'server',
-  account_conflict: 'server',
-  account_disabled: 'server',
-  not_in_channel: 'server',
-  // frame
-  browser_cannot_reach: 'frame',
-  storage_blocked: 'frame',
-  frame_silent: 'frame',
-  sign_in_failed: 'frame',
-  sign_in_loop: 'frame',
-  room_not_opened: 'frame',
-} as const;
-export type RocketChatCause = keyof typeof ROCKETCHAT_CAUSES;
-export const ROCKETCHAT_CAUSE_NAMES = Object.keys(ROCKETCHAT_CAUSES) as RocketChatCause[];
+/** Answer of `POST /chat/api/auth/` to Rocket.Chat's own page, in the shape that its iframe authentication reads (contract 6). */
+export const rocketChatLoginToken = z.object({ loginToken: z.string() }).meta({ id: 'RocketChatLoginToken' });
+export type RocketChatLoginToken = z.infer<typeof rocketChatLoginToken>;
 
 /** What mends a cause: a command that the page can run for an admin, something in the browser, or only words. */
 export const ROCKETCHAT_REMEDIES = ['apply', 'reload', 'open-directly', 'sign-in', 'none'] as const;
