@@ -13,7 +13,10 @@ const load = (env: Env) =>
 
 describe('the settings of Rocket.Chat', () => {
   it('are all optional', () => {
-    expect(load({}).rocketChat).toEqual({ url: null, apiUrl: null, mode: null, admin: null, client: null });
+    expect(load({}).rocketChat).toEqual({
+      ...{ url: null, apiUrl: null, mode: null, admin: null, client: null },
+      marks: { edited: 'shown', deleted: 'hidden' },
+    });
     expect(load({}).oauth.rocketChatOrigin).toBeNull();
   });
 

@@ -1,7 +1,7 @@
 import type { ChatEngine } from '@besedka/contracts';
 import { z } from 'zod';
 import { StartupError } from './config-error.js';
-import { optionalText, optionalUrl } from './env-fields.js';
+import { oneOf, optionalText, optionalUrl } from './env-fields.js';
 
 export const rocketChatSchema = z.object({
   /** Address of Rocket.Chat as browsers reach it; its origin is the one other that may frame the authorize and consent pages. */
@@ -24,6 +24,10 @@ export const rocketChatSchema = z.object({
   /** Client id and secret of a registered application. Default: `rocketchat apply` registers one. */
   ROCKETCHAT_CLIENT_ID: optionalText(),
   ROCKETCHAT_CLIENT_SECRET: optionalText(),
+  /** Whether messages there say that they were edited. Default shown. */
+  ROCKETCHAT_EDITED_MARKS: oneOf(['shown', 'hidden'], 'shown'),
+  /** Whether a deleted message leaves a mark there. Default hidden. */
+  ROCKETCHAT_DELETED_MARKS: oneOf(['shown', 'hidden'], 'hidden'),
 });
 
 export type RocketChatMode = 'oauth' | 'iframe-token';
@@ -32,6 +36,12 @@ export type RocketChatMode = 'oauth' | 'iframe-token';
 export type RocketChatAdmin =
   | { readonly kind: 'password'; readonly user: string; readonly password: string }
   | { readonly kind: 'token'; readonly userId: string; readonly token: string; readonly password?: string };
+
+/** What messages there tell about changes. */
+export interface RocketChatMarks {
+  readonly edited: 'shown' | 'hidden';
+  readonly deleted: 'shown' | 'hidden';
+}
 
 export interface RocketChatConfig {
   /** As browsers reach it, without a slash at the end; null: there is no Rocket.Chat. */
@@ -42,6 +52,7 @@ export interface RocketChatConfig {
   readonly mode: RocketChatMode | null;
   readonly admin: RocketChatAdmin | null;
   readonly client: { readonly id: string; readonly secret: string } | null;
+  readonly marks: RocketChatMarks;
 }
 
 /** Our own engine unless there is a Rocket.Chat. */
@@ -58,6 +69,7 @@ export function rocketChatConfig(v: z.infer<typeof rocketChatSchema>): RocketCha
     mode: v.ROCKETCHAT_MODE ?? null,
     admin: adminOf(v),
     client: clientOf(v),
+    marks: { edited: v.ROCKETCHAT_EDITED_MARKS, deleted: v.ROCKETCHAT_DELETED_MARKS },
   };
 }
 

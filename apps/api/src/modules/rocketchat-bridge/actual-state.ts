@@ -2,10 +2,11 @@ import {
   collect,
   customOAuthSettingId,
   type RocketChatClient,
+  type RocketChatIntegration,
   type RocketChatRoom,
   type SettingValue,
 } from '@besedka/rocketchat';
-import { PROVIDER, type DesiredChannel } from './desired-state.js';
+import { PROVIDER, type DesiredChannel, type DesiredState } from './desired-state.js';
 
 /** A room as far as the desired state knows rooms. */
 export interface ActualRoom {
@@ -31,6 +32,10 @@ export interface ActualState {
   readonly linked: Set<string>;
   /** Strangers are offered our provider. */
   providerIsPublic: boolean;
+  /** Ours by their names, the first of each: key → webhook. */
+  readonly webhooks: Map<string, RocketChatIntegration>;
+  /** User name of the account that the bridge works as: webhooks write in its name. */
+  readonly self: string;
 }
 
 /**
@@ -40,7 +45,7 @@ export interface ActualState {
  */
 export async function readActualState(
   rocket: RocketChatClient,
-  channels: readonly DesiredChannel[],
+  { channels, webhooks }: Pick<DesiredState, 'channels' | 'webhooks'>,
   links: ReadonlyMap<string, string>,
 ): Promise<ActualState> {
   const settings = new Map<string, SettingValue>();
@@ -63,7 +68,13 @@ export async function readActualState(
   }
   const services = await rocket.settings.oauthServices();
   const providerIsPublic = services.some(({ service, name }) => (service ?? name) === PROVIDER);
-  return { settings, permissions, rooms, linked, providerIsPublic };
+  const integrations = await collect(rocket.integrations.list());
+  const ours = webhooks.flatMap(({ key, name, type }) => {
+    const found = integrations.find((one) => one.name === name && one.type === type);
+    return found === undefined ? [] : [[key, found] as const];
+  });
+  const self = (await rocket.auth.me()).username ?? '';
+  return { settings, permissions, rooms, linked, providerIsPublic, webhooks: new Map(ours), self };
 }
 
 /** A room that is ours although its id is not noted: made by a run that was cut off, or there from the start as `general`. */

@@ -1,5 +1,5 @@
 import { BUILT_IN_CHANNELS } from '@besedka/contracts';
-import { parseVersion, profileOf } from '@besedka/rocketchat';
+import { CUSTOM_OAUTH_LICENSED_FIELDS, parseVersion, profileOf } from '@besedka/rocketchat';
 import { assertNamesAllowed, type DesiredInput, desiredState } from './desired-state.js';
 
 const serverOf = (version: string) => profileOf(parseVersion(version)!);
@@ -9,6 +9,7 @@ const input = (over: Partial<DesiredInput> = {}): DesiredInput => ({
   mode: null,
   server: serverOf('8.9'),
   channels: BUILT_IN_CHANNELS,
+  marks: { edited: 'shown', deleted: 'hidden' },
   ...over,
 });
 
@@ -77,5 +78,33 @@ describe('the desired state of Rocket.Chat', () => {
       ['moderators', 'p', false],
     ]);
     expect(firstChannel).toBe('general');
+  });
+
+  it('never writes what only a licence reads', () => {
+    const fields = Object.keys(desiredState(input()).provider?.fields ?? {});
+    expect(fields).not.toHaveLength(0);
+    expect(CUSTOM_OAUTH_LICENSED_FIELDS.filter((field) => fields.includes(field))).toEqual([]);
+  });
+
+  it('F10 in iframe-token mode the server asks the portal who is signed in; in oauth mode that way is closed', () => {
+    expect(desiredState(input({ server: serverOf('9.0') })).settings).toMatchObject({
+      Accounts_iframe_enabled: true,
+      Accounts_Iframe_api_url: 'https://portal.example.org/chat/api/auth/',
+      Accounts_Iframe_api_method: 'POST',
+    });
+    expect(desiredState(input()).settings).toMatchObject({ Accounts_iframe_enabled: false });
+    expect(desiredState(input()).settings).not.toHaveProperty('Accounts_Iframe_api_url');
+  });
+
+  it('F13 touches nobody’s second factor: only accounts made from now on are not opted in by themselves', () => {
+    const { settings, whereKnown } = desiredState(input());
+    const ids = Object.keys({ ...settings, ...whereKnown }).filter((id) => /two.?factor/i.test(id));
+    expect(ids).toEqual(['Accounts_TwoFactorAuthentication_By_Email_Auto_Opt_In']);
+  });
+
+  it('F26 the sign-in button stays for who opens Rocket.Chat directly; in the frame nobody is asked', () => {
+    const { provider, settings } = desiredState(input());
+    expect(provider?.fields).toMatchObject({ show_button: true, login_style: 'redirect' });
+    expect(settings).toMatchObject({ Iframe_Integration_receive_enable: true });
   });
 });

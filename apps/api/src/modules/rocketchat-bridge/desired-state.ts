@@ -1,7 +1,8 @@
 import { type BuiltInChannel, type OAuthScope } from '@besedka/contracts';
 import type { CustomOAuthField, ServerProfile, SettingValue } from '@besedka/rocketchat';
 import { StartupError } from '../../config/config-error.js';
-import type { RocketChatMode } from '../../config/rocketchat.config.js';
+import type { RocketChatMarks, RocketChatMode } from '../../config/rocketchat.config.js';
+import { WEBHOOK_PATH } from './webhook-token.js';
 
 /** What the desired state is made from: our configuration and our channels, nothing else (F07). */
 export interface DesiredInput {
@@ -13,6 +14,7 @@ export interface DesiredInput {
   readonly mode: RocketChatMode | null;
   readonly server: Pick<ServerProfile, 'version' | 'signInModes' | 'customOAuthNeedsLicence' | 'modernFlowSwitch'>;
   readonly channels: readonly BuiltInChannel[];
+  readonly marks: RocketChatMarks;
 }
 
 /** A channel as it shall be there. Title, topic, description and welcome text are what people see. */
@@ -44,11 +46,24 @@ export interface DesiredProvider {
   readonly client: DesiredClient;
 }
 
+/** A webhook as it shall be there, found by its name. Its token is not among it. */
+export interface DesiredWebhook {
+  readonly key: 'messages' | 'notices';
+  readonly name: string;
+  readonly type: 'webhook-outgoing' | 'webhook-incoming';
+  /** As the server names them, but for a channel of ours: `{channel: key}`. */
+  readonly channel: readonly string[] | { readonly channel: string };
+  readonly event: 'sendMessage' | null;
+  readonly urls: readonly string[];
+}
+
 /** Everything that Rocket.Chat shall be for us. */
 export interface DesiredState {
   readonly mode: RocketChatMode;
   /** Setting id → value; what depends on a room is not here. */
   readonly settings: Readonly<Record<string, SettingValue>>;
+  /** The same for what a version may not have: left alone where it does not. */
+  readonly whereKnown: Readonly<Record<string, SettingValue>>;
   /** Permission → roles that hold it at least. */
   readonly permissions: Readonly<Record<string, readonly string[]>>;
   readonly channels: readonly DesiredChannel[];
@@ -56,6 +71,7 @@ export interface DesiredState {
   readonly firstChannel: string;
   /** Null where people are signed in otherwise. */
   readonly provider: DesiredProvider | null;
+  readonly webhooks: readonly DesiredWebhook[];
 }
 
 /** Name of our custom OAuth provider; `_oauth/besedka` is the callback. */
@@ -73,12 +89,20 @@ export function desiredState(input: DesiredInput): DesiredState {
   if (first === undefined) throw new StartupError('No channel is open to everybody.');
   return {
     mode,
-    settings: settings(input),
+    settings: settings(input, mode),
+    whereKnown: {
+      Message_ShowEditedStatus: input.marks.edited === 'shown',
+      Message_ShowDeletedStatus: input.marks.deleted === 'shown',
+      // Or who signs in over OAuth for the first time is asked for a code by mail. Only accounts made from now on are meant: what
+      // somebody has chosen stays, and the second factor itself stays on (F13, contract 1.5).
+      Accounts_TwoFactorAuthentication_By_Email_Auto_Opt_In: false,
+    },
     // Held by nobody at first: without it an admin cannot invite into a private group of somebody else.
     permissions: { 'add-user-to-any-p-room': ['admin'] },
     channels,
     firstChannel: first.key,
     provider: mode === 'oauth' ? provider(input) : null,
+    webhooks: webhooks(input, first.key),
   };
 }
 
@@ -97,7 +121,10 @@ function modeOf({ mode, server }: DesiredInput): RocketChatMode {
   return wanted;
 }
 
-function settings({ portalUrl, rocketChatUrl, server }: DesiredInput): Record<string, SettingValue> {
+function settings(
+  { portalUrl, rocketChatUrl, server }: DesiredInput,
+  mode: RocketChatMode,
+): Record<string, SettingValue> {
   const portal = new URL(portalUrl).origin;
   return {
     Site_Url: rocketChatUrl,
@@ -114,7 +141,42 @@ function settings({ portalUrl, rocketChatUrl, server }: DesiredInput): Record<st
     UI_Allow_room_names_with_special_chars: true,
     // The other flow loses the mail address (#42062) and ends with 8.9.
     ...(server.modernFlowSwitch && { Accounts_OAuth_Use_Modern_Flow: false }),
+    ...frameSignIn(portalUrl, mode),
   };
+}
+
+/** Rocket.Chat's iframe authentication (contract 6). It looks at no origin, so where it is not needed it is off. */
+function frameSignIn(portalUrl: string, mode: RocketChatMode): Record<string, SettingValue> {
+  if (mode === 'oauth') return { Accounts_iframe_enabled: false };
+  return {
+    // The switch last: nobody should meet it half done.
+    Accounts_iframe_url: `${portalUrl}/login`,
+    Accounts_Iframe_api_url: `${portalUrl}/chat/api/auth/`,
+    Accounts_Iframe_api_method: 'POST',
+    Accounts_iframe_enabled: true,
+  };
+}
+
+function webhooks({ portalUrl }: DesiredInput, firstChannel: string): DesiredWebhook[] {
+  return [
+    {
+      key: 'messages',
+      name: 'Besedka: messages',
+      type: 'webhook-outgoing',
+      // Numbers of conversations are shown too, so the portal is told of them as well; texts are not kept.
+      channel: ['all_public_channels', 'all_private_groups', 'all_direct_messages'],
+      event: 'sendMessage',
+      urls: [portalUrl + WEBHOOK_PATH],
+    },
+    {
+      key: 'notices',
+      name: 'Besedka: notices',
+      type: 'webhook-incoming',
+      channel: { channel: firstChannel },
+      event: null,
+      urls: [],
+    },
+  ];
 }
 
 function provider({ portalUrl, rocketChatUrl }: DesiredInput): DesiredProvider {

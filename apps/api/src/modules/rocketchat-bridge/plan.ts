@@ -1,18 +1,24 @@
 import { customOAuthSettingId, type CustomOAuthField, type SettingValue } from '@besedka/rocketchat';
+import { ROCKETCHAT_STEPS, type RocketChatDifferenceKind, type RocketChatStep } from '@besedka/contracts';
 import type { ActualRoom, ActualState } from './actual-state.js';
-import { type DesiredChannel, type DesiredState, FIRST_CHANNEL, PROVIDER } from './desired-state.js';
+import {
+  type DesiredChannel,
+  type DesiredState,
+  type DesiredWebhook,
+  FIRST_CHANNEL,
+  PROVIDER,
+} from './desired-state.js';
 
-/** The steps of `apply`, in their order: rooms need the setting for their names, the provider its client. */
-export const STEPS = ['settings', 'permissions', 'channels', 'first-channel', 'client', 'provider', 'service'] as const;
-export type Step = (typeof STEPS)[number];
+/** The steps of `apply`, in their order: rooms need the setting for their names, the provider its client, webhooks and members the rooms. */
+export type Step = RocketChatStep;
 
 /** A value in a plan; null: it is not there. Secrets are words about a secret, never the secret. */
 export type PlanValue = SettingValue | readonly string[];
 
 /** One thing that is not as it shall be. */
 export interface Difference {
-  readonly kind: 'setting' | 'permission' | 'channel' | 'client' | 'provider' | 'service';
-  /** Setting id, permission, `channel.member` or member of our client. */
+  readonly kind: RocketChatDifferenceKind;
+  /** Setting id, permission, `channel.member`, member of our client, `webhook.member`. */
   readonly id: string;
   readonly from: PlanValue;
   readonly to: PlanValue;
@@ -28,16 +34,24 @@ export interface ClientState {
   readonly secretFits: boolean;
 }
 
-/** What a step has to change, and nothing when it is done. @param client null when people are signed in without one */
+/** What is compared with the state there besides the desired state. */
+export interface Ours {
+  /** Null when people are signed in without one. */
+  readonly client: ClientState | null;
+  /** What proves that an outgoing webhook is ours. */
+  readonly webhookToken: string;
+}
+
+/** What a step has to change, and nothing when it is done. Members are compared by `sync/`, not here. */
 export function differencesOf(
   step: Step,
   desired: DesiredState,
   actual: ActualState,
-  client: ClientState | null,
+  { client, webhookToken }: Ours,
 ): Difference[] {
   switch (step) {
     case 'settings':
-      return Object.entries(desired.settings).flatMap(([id, to]) => setting(actual, 'setting', id, to));
+      return Object.entries(wantedSettings(desired, actual)).flatMap(([id, to]) => setting(actual, 'setting', id, to));
     case 'permissions':
       return permissions(desired, actual);
     case 'channels':
@@ -54,12 +68,25 @@ export function differencesOf(
       const isWanted = desired.provider !== null;
       return isWanted && !actual.providerIsPublic ? [{ kind: 'service', id: PROVIDER, from: null, to: 'offered' }] : [];
     }
+    case 'webhooks':
+      return desired.webhooks.flatMap((webhook) => webhookDifferences(webhook, desired, actual, webhookToken));
+    case 'members':
+      return [];
   }
 }
 
 /** Everything that `apply` would change, in its order. */
-export function planOf(desired: DesiredState, actual: ActualState, client: ClientState | null): Difference[] {
-  return STEPS.flatMap((step) => differencesOf(step, desired, actual, client));
+export function planOf(desired: DesiredState, actual: ActualState, ours: Ours): Difference[] {
+  return ROCKETCHAT_STEPS.flatMap((step) => differencesOf(step, desired, actual, ours));
+}
+
+/** Without those that this server does not have and need not. */
+export function wantedSettings(
+  { settings, whereKnown }: DesiredState,
+  actual: ActualState,
+): Readonly<Record<string, SettingValue>> {
+  const known = Object.entries(whereKnown).filter(([id]) => actual.settings.has(id));
+  return { ...settings, ...Object.fromEntries(known) };
 }
 
 function setting(actual: ActualState, kind: 'setting' | 'provider', id: string, to: SettingValue): Difference[] {
@@ -128,4 +155,45 @@ function secret(actual: ActualState, id: string, client: ClientState): Differenc
   if (client.secretFits) return [];
   const from = actual.settings.get(id) ? '(another secret)' : null;
   return [{ kind: 'provider', id, from, to: '(secret of the application)' }];
+}
+
+/** A webhook as it is written there; `channel` waits for the address of its room. */
+export function webhookMembers({ channel, event, urls }: DesiredWebhook, desired: DesiredState, actual: ActualState) {
+  const at = 'channel' in channel ? desired.channels.find(({ key }) => key === channel.channel) : undefined;
+  return {
+    enabled: true,
+    username: actual.self,
+    channel: 'channel' in channel ? [`#${addressOf(at, actual)}`] : channel,
+    event,
+    urls,
+  };
+}
+
+function webhookDifferences(
+  webhook: DesiredWebhook,
+  desired: DesiredState,
+  actual: ActualState,
+  token: string,
+): Difference[] {
+  const there = actual.webhooks.get(webhook.key);
+  const wanted = webhookMembers(webhook, desired, actual);
+  const differ = (member: string, from: PlanValue, to: PlanValue): Difference => ({
+    kind: 'webhook',
+    id: `${webhook.key}.${member}`,
+    from,
+    to,
+  });
+  const members = Object.entries(wanted).flatMap(([member, to]): Difference[] => {
+    if (there === undefined) return to === null || same(to, []) ? [] : [differ(member, null, to)];
+    const from = there[member as keyof typeof wanted] ?? null;
+    return same(from ?? [], to ?? []) ? [] : [differ(member, from, to)];
+  });
+  // The token of the other direction is made by the server.
+  const needsToken = webhook.type === 'webhook-outgoing' && there?.token !== token;
+  const shown = there?.token ? '(another token)' : null;
+  return needsToken ? [...members, differ('token', shown, '(token of the portal)')] : members;
+}
+
+function same(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }

@@ -1,4 +1,4 @@
-import { BUILT_IN_CHANNELS } from '@besedka/contracts';
+import { BUILT_IN_CHANNELS, ROCKETCHAT_STEPS } from '@besedka/contracts';
 import { collect, customOAuthSettingId, type RocketChatClient } from '@besedka/rocketchat';
 import { Injectable } from '@nestjs/common';
 import type { RequestContext } from '../../common/context/request-context.js';
@@ -9,10 +9,11 @@ import { AuditService } from '../audit/audit.service.js';
 import { type ActualState, clientThere, readActualState } from './actual-state.js';
 import { BridgeClient, type FoundClient } from './bridge-client.js';
 import { assertNamesAllowed, type DesiredState, desiredState, PROVIDER } from './desired-state.js';
-import { type Difference, differencesOf, planOf, type Step, STEPS } from './plan.js';
+import { type Difference, differencesOf, planOf, type Step } from './plan.js';
 import { inWords, RocketChatConnector } from './rocketchat-connector.js';
 import { RoomLinksRepository } from './room-links.repository.js';
 import { perform } from './steps.js';
+import { webhookToken } from './webhook-token.js';
 
 /** What `plan` found. */
 export interface Plan {
@@ -59,7 +60,7 @@ export class ProvisioningService {
   /** Everything that differs; changes nothing. @throws StartupError */
   plan(): Promise<Plan> {
     return this.connected(async ({ desired, actual, client, head }) =>
-      Promise.resolve({ ...head, differences: planOf(desired, actual, client) }),
+      Promise.resolve({ ...head, differences: planOf(desired, actual, this.ours(client)) }),
     );
   }
 
@@ -69,15 +70,15 @@ export class ProvisioningService {
    */
   apply(ctx: RequestContext, { onStep }: ApplyOptions = {}): Promise<Applied> {
     return this.connected(async ({ rocket, desired, actual, client, head }) => {
-      const run = { ctx, rocket, desired, actual, client, links: this.links, clients: this.clients };
+      const run = { ctx, rocket, desired, actual, ...this.ours(client), links: this.links, clients: this.clients };
       const changed: Difference[] = [];
       let isTouched = false;
-      for (const step of STEPS) {
-        const differences = differencesOf(step, desired, actual, run.client);
+      for (const step of ROCKETCHAT_STEPS) {
+        const differences = differencesOf(step, desired, actual, run);
         if (differences.length === 0) continue;
         onStep?.(step, differences);
         await perform(step, run, differences);
-        const left = differencesOf(step, desired, actual, run.client);
+        const left = differencesOf(step, desired, actual, run);
         const written = differences.filter((one) => !left.some(isSame(one)));
         isTouched = true;
         if (written.length === 0) continue;
@@ -93,8 +94,12 @@ export class ProvisioningService {
 
   /** Reads everything anew and compares. */
   private async look(rocket: RocketChatClient, desired: DesiredState): Promise<Difference[]> {
-    const actual = await readActualState(rocket, desired.channels, await this.links.all());
-    return planOf(desired, actual, await this.clientOf(desired, actual));
+    const actual = await readActualState(rocket, desired, await this.links.all());
+    return planOf(desired, actual, this.ours(await this.clientOf(desired, actual)));
+  }
+
+  private ours(client: FoundClient | null) {
+    return { client, webhookToken: webhookToken(this.config) };
   }
 
   private connected<T>(work: (found: Found) => Promise<T>): Promise<T> {
@@ -119,8 +124,9 @@ export class ProvisioningService {
       mode: rocketChat.mode,
       server,
       channels: BUILT_IN_CHANNELS,
+      marks: rocketChat.marks,
     });
-    const actual = await readActualState(rocket, desired.channels, await this.links.all());
+    const actual = await readActualState(rocket, desired, await this.links.all());
     assertNamesAllowed(desired.channels, blockedNames(actual));
     await this.assertNoTakeover(rocket, desired, actual);
     const client = await this.clientOf(desired, actual);

@@ -1,20 +1,25 @@
-import { customOAuthSettingId, isRocketChatError, type RocketChatClient, type SettingValue } from '@besedka/rocketchat';
+import {
+  customOAuthSettingId,
+  type IntegrationToCreate,
+  isRocketChatError,
+  type RocketChatClient,
+  type SettingValue,
+} from '@besedka/rocketchat';
 import type { RequestContext } from '../../common/context/request-context.js';
 import { type ActualState, clientThere, toRoom } from './actual-state.js';
 import type { BridgeClient, FoundClient } from './bridge-client.js';
 import { type DesiredChannel, type DesiredState, PROVIDER, WIZARD } from './desired-state.js';
-import { type Difference, differencesOf, roomDifferences, type Step } from './plan.js';
+import { type Difference, differencesOf, type Ours, roomDifferences, type Step, webhookMembers } from './plan.js';
 import type { RoomLinksRepository } from './room-links.repository.js';
 
 /** What the steps of one run of `apply` share. */
-export interface Run {
+export interface Run extends Ours {
   readonly ctx: RequestContext;
   readonly rocket: RocketChatClient;
   readonly desired: DesiredState;
   readonly actual: ActualState;
   readonly links: RoomLinksRepository;
   readonly clients: BridgeClient;
-  /** Null when people are signed in without one. */
   client: FoundClient | null;
 }
 
@@ -44,6 +49,10 @@ export async function perform(step: Step, run: Run, differences: readonly Differ
       return writeProvider(run);
     case 'service':
       return offerProvider(run);
+    case 'webhooks':
+      return writeWebhooks(run, differences);
+    case 'members':
+      throw new Error('members are the business of the membership sync');
   }
 }
 
@@ -135,7 +144,7 @@ async function writeProvider(run: Run): Promise<void> {
     [secretId]: secret,
     [id]: switched,
     ...fields
-  } = valuesOf(differencesOf('provider', run.desired, actual, client));
+  } = valuesOf(differencesOf('provider', run.desired, actual, run));
   const values = {
     ...fields,
     ...(secret !== undefined && { [secretId]: await run.clients.secretFor(run.ctx, client) }),
@@ -152,4 +161,25 @@ async function writeProvider(run: Run): Promise<void> {
 async function offerProvider({ rocket, actual }: Run): Promise<void> {
   await rocket.settings.refreshOAuthServices();
   actual.providerIsPublic = true;
+}
+
+/** Made or put right by their names. Two of one name are possible there, so a lost answer is looked for by the next run. */
+async function writeWebhooks(run: Run, differences: readonly Difference[]): Promise<void> {
+  const { rocket, desired, actual, webhookToken } = run;
+  for (const webhook of desired.webhooks) {
+    if (!differences.some(({ id }) => id.startsWith(`${webhook.key}.`))) continue;
+    const { channel, event, urls, ...members } = webhookMembers(webhook, desired, actual);
+    const common = { ...members, name: webhook.name, channel: channel.join(',') };
+    const wanted: IntegrationToCreate =
+      event === null
+        ? { ...common, type: 'webhook-incoming' }
+        : // A lost call is made up for by the next look: nothing needs to be sent again.
+          { ...common, type: 'webhook-outgoing', event, urls: [...urls], token: webhookToken, retryFailedCalls: false };
+    const there = actual.webhooks.get(webhook.key);
+    if (there === undefined) actual.webhooks.set(webhook.key, await rocket.integrations.create(wanted));
+    else {
+      await rocket.integrations.update(there._id, wanted);
+      actual.webhooks.set(webhook.key, await rocket.integrations.get(there._id));
+    }
+  }
 }

@@ -58,7 +58,49 @@ describe('rocketchat plan and apply', () => {
       'first-channel',
       'client',
       'provider',
+      'webhooks',
     ]);
+  });
+
+  it.each(['8.9', '7.x', '9.0'] as const)('makes both webhooks on %s, once, and puts them right', async (profile) => {
+    const rocket = await server({ profile });
+    const besedka = await bridge(rocket);
+    await besedka.apply();
+    const slug = rocket.state.rooms.get('GENERAL')?.name;
+    const hooks = () => [...rocket.state.integrations.values()];
+    expect(hooks()).toEqual([
+      expect.objectContaining({
+        ...{ type: 'webhook-outgoing', name: 'Besedka: messages', event: 'sendMessage', enabled: true },
+        ...{ urls: [`${PORTAL}/api/v1/rocketchat/webhook`], username: ADMIN.username, retryFailedCalls: false },
+      }),
+      expect.objectContaining({ type: 'webhook-incoming', name: 'Besedka: notices', channel: [`#${slug}`] }),
+    ]);
+    const [messages, notices] = hooks();
+    const token = messages?.token ?? '';
+    expect(token).toMatch(/^[\w-]{43}$/);
+    Object.assign(messages ?? {}, { enabled: false, token: 'somebody else’s' });
+    const plan = await besedka.plan();
+    expect(plan.differences.map(({ id }) => id)).toEqual(['messages.enabled', 'messages.token']);
+    const secrets = [token, notices?.token ?? '', 'somebody else'];
+    for (const secret of secrets) expect(JSON.stringify(plan)).not.toContain(secret);
+    await besedka.apply();
+    expect(hooks()).toHaveLength(2);
+    expect(messages).toMatchObject({ enabled: true, token });
+    rocket.calls.length = 0;
+    expect((await besedka.apply()).changed).toEqual([]);
+    expect(rocket.writes).toEqual([]);
+    const log = JSON.stringify(await besedka.sql('SELECT * FROM audit_log'));
+    for (const secret of secrets) expect(log).not.toContain(secret);
+  });
+
+  it('the marks of edited and deleted messages are as they were chosen', async () => {
+    const rocket = await server();
+    const marks = () => ['Message_ShowEditedStatus', 'Message_ShowDeletedStatus'].map((id) => rocket.setting(id));
+    await (await bridge(rocket)).apply();
+    expect(marks()).toEqual([true, false]);
+    const chosen = { ROCKETCHAT_EDITED_MARKS: 'hidden', ROCKETCHAT_DELETED_MARKS: 'shown' };
+    await (await bridge(rocket, chosen)).apply();
+    expect(marks()).toEqual([false, true]);
   });
 
   it('F07 everything is rendered from one configuration: other addresses change every place, and only those', async () => {
@@ -76,13 +118,19 @@ describe('rocketchat plan and apply', () => {
     });
     const { differences } = await moved.plan();
     const settings = differences.filter(
-      ({ kind, id }) => kind !== 'channel' && kind !== 'client' && !/-(?:id|secret)$/.test(id),
+      ({ kind, id }) => kind !== 'channel' && kind !== 'client' && !/(?:-id|-secret|\.token)$/.test(id),
     );
     expect(settings).toEqual([
       { kind: 'setting', id: 'Site_Url', from: rocket.url, to: 'http://localhost:3999' },
       { kind: 'setting', id: 'Iframe_Integration_send_target_origin', from: PORTAL, to: 'http://127.0.0.1:9001' },
       { kind: 'setting', id: 'Iframe_Integration_receive_origin', from: PORTAL, to: 'http://127.0.0.1:9001' },
       { kind: 'provider', id: `${OAUTH}-url`, from: PORTAL, to: 'http://127.0.0.1:9001' },
+      {
+        kind: 'webhook',
+        id: 'messages.urls',
+        from: [`${PORTAL}/api/v1/rocketchat/webhook`],
+        to: ['http://127.0.0.1:9001/api/v1/rocketchat/webhook'],
+      },
     ]);
   });
 
@@ -228,6 +276,8 @@ describe('rocketchat plan and apply', () => {
     const besedka = await bridge(rocket);
     expect(await besedka.apply()).toMatchObject({ mode: 'iframe-token', remaining: [] });
     expect(rocket.setting(`${OAUTH}-url`)).toBeUndefined();
+    expect(rocket.setting('Accounts_iframe_enabled')).toBe(true);
+    expect(rocket.setting('Accounts_Iframe_api_url')).toBe(`${PORTAL}/chat/api/auth/`);
     expect((await besedka.plan()).differences).toEqual([]);
   });
 

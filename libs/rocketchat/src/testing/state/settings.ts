@@ -23,6 +23,8 @@ const ROWS: readonly Row[] = [
   ['UTF8_User_Names_Validation', '[0-9a-zA-Z-_.]+', open],
   ['UI_Allow_room_names_with_special_chars', false, open],
   ['UI_Show_top_navbar_embedded_layout', false, open],
+  ['Message_ShowEditedStatus', true, open],
+  ['Message_ShowDeletedStatus', false, open],
   ['Message_ErasureType', 'Delete', { ...open, ...select('Delete', 'Unlink', 'Keep') }],
 
   ['Iframe_Restrict_Access', true],
