@@ -16,6 +16,7 @@ import { OAuthSigningKeyEntity } from '../modules/oauth-provider/entities/oauth-
 import { OutboxEntity } from '../modules/outbox/entities/outbox.entity.js';
 import { RocketChatBackupEntity } from '../modules/rocketchat-bridge/entities/rocketchat-backup.entity.js';
 import { RocketChatDriftEntity } from '../modules/rocketchat-bridge/entities/rocketchat-drift.entity.js';
+import { RocketChatLinkEntity } from '../modules/rocketchat-bridge/entities/rocketchat-link.entity.js';
 import { RocketChatRoomEntity } from '../modules/rocketchat-bridge/entities/rocketchat-room.entity.js';
 import { RoleEntity } from '../modules/roles/entities/role.entity.js';
 import { UserRoleEntity } from '../modules/roles/entities/user-role.entity.js';
@@ -45,6 +46,7 @@ export const ENTITIES = [
   OutboxEntity,
   RocketChatBackupEntity,
   RocketChatDriftEntity,
+  RocketChatLinkEntity,
   RocketChatRoomEntity,
   RoleEntity,
   SessionEntity,

@@ -4,6 +4,7 @@ import { ChatChanges1763650200000 } from './1763650200000-chat-changes.js';
 import { OAuth1763700000000 } from './1763700000000-oauth.js';
 import { ChatSendTogether1763710000000 } from './1763710000000-chat-send-together.js';
 import { RocketChatRooms1763720000000 } from './1763720000000-rocketchat-rooms.js';
+import { RocketChatLinks1763800000000 } from './1763800000000-rocketchat-links.js';
 import { RocketChatBackups1763810000000 } from './1763810000000-rocketchat-backups.js';
 
 /** Every migration, in order. One that has landed is never edited: add another. */
@@ -14,5 +15,6 @@ export const MIGRATIONS = [
   OAuth1763700000000,
   ChatSendTogether1763710000000,
   RocketChatRooms1763720000000,
+  RocketChatLinks1763800000000,
   RocketChatBackups1763810000000,
 ];

@@ -1,0 +1,52 @@
+import type { RocketChatAccountState } from '@besedka/contracts';
+
+/** A person of ours and their account in Rocket.Chat, as other parts of the bridge see it. */
+export interface Link {
+  readonly userId: string;
+  /** Null: there is no account of theirs yet. */
+  readonly rocketChatId: string | null;
+  /** Their user name there, which may differ from ours; null: there is no account yet. */
+  readonly username: string | null;
+  readonly state: RocketChatAccountState;
+}
+
+/** What Rocket.Chat does not tell and so cannot be compared. */
+export interface LinkWritten {
+  /** Address of the picture that was last handed over; null: it was removed; missing: never. */
+  readonly avatar?: string | null;
+}
+
+/** Name and address of an account that is being made. */
+export interface LinkIntent {
+  readonly username: string;
+  readonly email: string;
+}
+
+/** The foreign account that has the name or the address of a person of ours. */
+export interface LinkConflict {
+  readonly field: 'username' | 'email';
+  readonly rocketChatId: string;
+  readonly username: string;
+  readonly name: string | null;
+  readonly active: boolean;
+  readonly roles: readonly string[];
+  /** Admins and bots are never handed to anybody. */
+  readonly linkable: boolean;
+}
+
+/** What an admin decided; it holds for the user name that it was made for. */
+export type LinkChoice =
+  /** The foreign account is this person's own. */
+  | { readonly kind: 'link'; readonly for: string; readonly rocketChatId: string }
+  /** They get an account under another name; null until one was found. */
+  | { readonly kind: 'rename'; readonly for: string; readonly username: string | null }
+  /** They stay without an account. */
+  | { readonly kind: 'refuse'; readonly for: string };
+
+/** Why a try failed, without anybody's data. */
+export interface LinkError {
+  /** A kind of `RocketChatError`, or `internal`. */
+  readonly code: string;
+  /** For a person who looks into it: route, status, code. */
+  readonly text: string;
+}
