@@ -1,5 +1,6 @@
 import { DEFAULT_ROLE } from '@besedka/contracts/permissions';
 import type { Locale, PutUser, Role, User } from '@besedka/contracts/users';
+import type { FormShape } from './editConflict';
 
 /** What the edit form holds. `email` is empty text where there is none: inputs know no null. */
 export interface UserFields {
@@ -35,6 +36,9 @@ export function sameField(a: UserFields, b: UserFields, field: UserFieldName): b
   if (field === 'roles') return [...a.roles].sort().join() === [...b.roles].sort().join();
   return a[field].trim() === b[field].trim();
 }
+
+/** What two edits of one account are compared by. */
+export const USER_FORM: FormShape<UserFields> = { names: USER_FIELD_NAMES, same: sameField };
 
 export const sameFields = (a: UserFields, b: UserFields): boolean =>
   USER_FIELD_NAMES.every((field) => sameField(a, b, field));

@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { createOAuthClient } from '@besedka/contracts/oauth';
 import { OAUTH_SCOPE_NAMES } from '@besedka/contracts/oauth-scopes';
+import { allFrom, differences, merge, undecided, undisputed } from '../../logic/editConflict';
 import {
+  APPLICATION_FORM,
   problemsOf,
   sameFields,
   serverProblems,
@@ -9,7 +11,6 @@ import {
   toCreate,
   type ApplicationFields,
 } from './applicationForm';
-import { allFrom, differences, merge, undecided, undisputed } from './conflict';
 import { PRESETS, PLACEHOLDERS, presetFields, presetKind } from './presets';
 
 const fields = (more: Partial<ApplicationFields> = {}): ApplicationFields => ({
@@ -107,7 +108,7 @@ describe('two people who edit one application', () => {
   const base = fields();
   const mine = fields({ name: 'Mine', firstParty: true });
   const theirs = fields({ name: 'Theirs', description: 'New' });
-  const list = differences(base, mine, theirs);
+  const list = differences(APPLICATION_FORM, base, mine, theirs);
 
   it('only what both changed is left to decide', () => {
     expect(list).toEqual([
@@ -119,11 +120,11 @@ describe('two people who edit one application', () => {
   });
 
   it('the choice makes one form of both', () => {
-    expect(merge(mine, theirs, { ...undisputed(list), name: 'mine' })).toEqual({
+    expect(merge(APPLICATION_FORM, mine, theirs, { ...undisputed(list), name: 'mine' })).toEqual({
       ...theirs,
       name: 'Mine',
       firstParty: true,
     });
-    expect(merge(mine, theirs, allFrom(list, 'theirs'))).toEqual(theirs);
+    expect(merge(APPLICATION_FORM, mine, theirs, allFrom(list, 'theirs'))).toEqual(theirs);
   });
 });

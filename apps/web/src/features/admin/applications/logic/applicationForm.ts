@@ -7,6 +7,7 @@ import {
 } from '@besedka/contracts/oauth';
 import { OAUTH_SCOPES, type OAuthGrantType, type OAuthScope } from '@besedka/contracts/oauth-scopes';
 import type { FieldError } from '@besedka/contracts/errors';
+import type { FormShape } from '../../logic/editConflict';
 
 export type ClientKind = OAuthClient['kind'];
 
@@ -106,6 +107,9 @@ export function sameField(a: ApplicationFields, b: ApplicationFields, field: App
   if (field === 'firstParty' || field === 'pkceRequired') return a[field] === b[field];
   return a[field].trim() === b[field].trim();
 }
+
+/** What two edits of one application are compared by. */
+export const APPLICATION_FORM: FormShape<ApplicationFields> = { names: APPLICATION_FIELD_NAMES, same: sameField };
 
 export const sameFields = (a: ApplicationFields, b: ApplicationFields): boolean =>
   APPLICATION_FIELD_NAMES.every((field) => sameField(a, b, field));

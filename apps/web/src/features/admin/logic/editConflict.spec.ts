@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Role } from '@besedka/contracts/users';
-import { firstRoles, sameFields, toPut, type UserFields } from './userForm';
-import { allFrom, differences, merge, undecided, undisputed } from './versionConflict';
+import { allFrom, differences, merge, undecided, undisputed } from './editConflict';
+import { firstRoles, sameFields, toPut, USER_FORM, type UserFields } from './userForm';
 
 const base: UserFields = {
   username: 'anna',
@@ -15,30 +15,30 @@ describe('two admins editing one user', () => {
   it('finds nothing to choose when both meant the same', () => {
     const mine = { ...base, fullName: 'Анна Петрова' };
     const theirs = { ...base, fullName: ' Анна Петрова ', roles: ['store_admin', 'user'] };
-    expect(differences(base, mine, theirs)).toEqual([]);
+    expect(differences(USER_FORM, base, mine, theirs)).toEqual([]);
   });
 
   it('keeps changes to different fields of both, and asks nothing', () => {
     const mine = { ...base, fullName: 'Анна Петрова' };
     const theirs = { ...base, email: '' };
-    const list = differences(base, mine, theirs);
+    const list = differences(USER_FORM, base, mine, theirs);
     expect(list).toEqual([
       { field: 'fullName', changedBy: 'mine' },
       { field: 'email', changedBy: 'theirs' },
     ]);
     const choices = undisputed(list);
     expect(undecided(list, choices)).toEqual([]);
-    expect(merge(mine, theirs, choices)).toEqual({ ...base, fullName: 'Анна Петрова', email: '' });
+    expect(merge(USER_FORM, mine, theirs, choices)).toEqual({ ...base, fullName: 'Анна Петрова', email: '' });
   });
 
   it('leaves a field that both changed open until the person chooses', () => {
     const mine = { ...base, fullName: 'Анна Первая', roles: ['user'] };
     const theirs = { ...base, fullName: 'Анна Вторая' };
-    const list = differences(base, mine, theirs);
+    const list = differences(USER_FORM, base, mine, theirs);
     const choices = undisputed(list);
     expect(choices).toEqual({ roles: 'mine' });
     expect(undecided(list, choices)).toEqual(['fullName']);
-    expect(merge(mine, theirs, { ...choices, fullName: 'theirs' })).toEqual({
+    expect(merge(USER_FORM, mine, theirs, { ...choices, fullName: 'theirs' })).toEqual({
       ...base,
       fullName: 'Анна Вторая',
       roles: ['user'],
@@ -48,13 +48,13 @@ describe('two admins editing one user', () => {
   it('can take one side whole', () => {
     const mine: UserFields = { username: 'a', fullName: 'A', email: '', locale: 'en', roles: ['user'] };
     const theirs: UserFields = { username: 'b', fullName: 'B', email: 'b@b.b', locale: 'ru', roles: ['moderator'] };
-    const list = differences(base, mine, theirs);
-    expect(merge(mine, theirs, allFrom(list, 'mine'))).toEqual(mine);
-    expect(merge(mine, theirs, allFrom(list, 'theirs'))).toEqual(theirs);
+    const list = differences(USER_FORM, base, mine, theirs);
+    expect(merge(USER_FORM, mine, theirs, allFrom(list, 'mine'))).toEqual(mine);
+    expect(merge(USER_FORM, mine, theirs, allFrom(list, 'theirs'))).toEqual(theirs);
   });
 
   it('shares no list of roles with what it was made from', () => {
-    const merged = merge(base, { ...base }, {});
+    const merged = merge(USER_FORM, base, { ...base }, {});
     merged.roles.push('owner');
     expect(base.roles).toEqual(['user', 'store_admin']);
   });
