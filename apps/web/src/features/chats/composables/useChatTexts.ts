@@ -1,6 +1,6 @@
 import type { Chat } from '@besedka/contracts/chats';
-import { BUILT_IN_CHANNELS } from '@besedka/contracts/permissions';
 import { useI18n } from 'vue-i18n';
+import { builtInTitle } from '../../../shared/chats/builtInTitle';
 import { useSession } from '../../../shared/session';
 import { useChats } from '../store';
 
@@ -12,10 +12,8 @@ export function useChatTexts() {
 
   /** A built-in channel is called in the reader's language, unless somebody gave it another name. */
   function title(chat: Chat): string {
-    const builtIn = BUILT_IN_CHANNELS.find(
-      (channel) => channel.key === chat.channelKey && channel.title === chat.title,
-    );
-    if (builtIn) return t(`chats.channel.${builtIn.key}`);
+    const builtIn = builtInTitle(chat.channelKey, chat.title);
+    if (builtIn) return t(builtIn);
     return chat.title ?? chat.peer?.fullName ?? '';
   }
 

@@ -1,4 +1,4 @@
-import { useSession } from '../../../shared/session';
+import { useSession } from '../session';
 
 /** Whether the welcome card is to be shown: once per channel and sitting (as long as the tab lives), per person. */
 export function welcomeDue(chatId: string): boolean {

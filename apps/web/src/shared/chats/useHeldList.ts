@@ -1,5 +1,5 @@
 import { ref, shallowRef, watch, type Ref, type ShallowRef } from 'vue';
-import { heldOrder, type Slot } from '../logic/held-order';
+import { heldOrder, type Slot } from './held-order';
 
 /**
  * Keeps a list still while a pointer is over it or focus is inside, and lets it catch up afterwards (order rule 5).
