@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import process from 'node:process';
 import { startTemporaryPostgres } from '../lib/local-postgres.mjs';
 
@@ -9,8 +10,15 @@ export const SERVER = Symbol.for('besedka.test-postgres');
  * its role must be allowed to create databases.
  */
 export default async function globalSetup() {
+  process.env.TEST_SIGNING_KEYS ??= JSON.stringify([signingKey(), signingKey()]);
   if (process.env.TEST_DATABASE_URL) return;
   const server = await startTemporaryPostgres();
   process.env.TEST_DATABASE_URL = server.url;
   Reflect.set(globalThis, SERVER, server);
+}
+
+/** A pair for signing id tokens. Two of them serve every test application of the run: making them takes long. */
+function signingKey() {
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  return { publicJwk: publicKey.export({ format: 'jwk' }), privateJwk: privateKey.export({ format: 'jwk' }) };
 }

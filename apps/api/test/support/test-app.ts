@@ -14,6 +14,7 @@ import { createApp } from '../../src/configure-app.js';
 import { prepareDatabase } from '../../src/database/prepare-database.js';
 import { HttpClient } from './http-client.js';
 import { collectInto } from './log-lines.js';
+import { putSigningKeys } from './signing-keys.js';
 import { createTestDatabase } from './test-database.js';
 
 export interface TestAppOptions {
@@ -54,6 +55,8 @@ const TEST_ENV: Env = {
   RATE_SEND_PER_MINUTE: '0',
   DATABASE_POOL_SIZE: '10',
   PASSWORD_HASH_KIB: '64',
+  // A test says itself when its Rocket.Chat is set up.
+  ROCKETCHAT_AUTO_APPLY: 'off',
 };
 
 /** Starts the product on a free port with a database of its own. Always `close()` it, also after a failed test. */
@@ -79,6 +82,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     const logger = createLogger(config.logging, collectInto(logs));
     // A clone of the template is known to be complete; a database from elsewhere gets the check of a real start.
     if (database === null) await prepareDatabase(config.database);
+    else await putSigningKeys(databaseUrl, config.auth.secret);
     app = await createApp(AppModule.with(config, logger, options.modules), config, logger);
     await app.listen({ host: '127.0.0.1', port });
     const url = await app.getUrl();

@@ -187,7 +187,7 @@ export class LiveClient {
     socket.on('message:edited', ({ message }) => this.take({ kind: 'edited', message }));
     socket.on('message:deleted', ({ message }) => this.take({ kind: 'deleted', message }));
     socket.on('unread', (read) => {
-      if (this.state) applyReadState(this.state, read);
+      if (this.state && !('engine' in read)) applyReadState(this.state, read);
       this.afterChange();
     });
     socket.on('peer:read', ({ chatId, seq }) => {
