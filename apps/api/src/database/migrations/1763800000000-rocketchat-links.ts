@@ -26,9 +26,21 @@ export class RocketChatLinks1763800000000 implements MigrationInterface {
     await runner.query('CREATE UNIQUE INDEX rocketchat_links_account ON rocketchat_links (rc_user_id)');
     // The page shows those with something to do first.
     await runner.query(`CREATE INDEX rocketchat_links_open ON rocketchat_links (user_id) WHERE state <> 'ready'`);
+    // While somebody's entry waits untouched, more changes of them need no second one; what is done for everybody waits for the rest.
+    await runner.query('ALTER TABLE outbox ADD COLUMN begun_at timestamp with time zone');
+    await runner.query('ALTER TABLE outbox ADD COLUMN priority smallint NOT NULL DEFAULT 0');
+    // Ten thousand waiting entries are common after an outage: neither the turn of the next one nor "is mine waiting" may look at all.
+    await runner.query('DROP INDEX outbox_due');
+    await runner.query('CREATE INDEX outbox_turn ON outbox (topic, priority, next_attempt_at) WHERE done_at IS NULL');
+    await runner.query('CREATE INDEX outbox_key ON outbox (topic, key, id) WHERE done_at IS NULL');
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP INDEX outbox_key');
+    await runner.query('DROP INDEX outbox_turn');
+    await runner.query('CREATE INDEX outbox_due ON outbox (next_attempt_at) WHERE done_at IS NULL');
+    await runner.query('ALTER TABLE outbox DROP COLUMN priority');
+    await runner.query('ALTER TABLE outbox DROP COLUMN begun_at');
     await runner.query('DROP TABLE rocketchat_links');
   }
 }

@@ -12,20 +12,20 @@ const FIRST_OF_ITS_KEY = `NOT EXISTS (
 export class OutboxRepository {
   constructor(private readonly database: Database) {}
 
-  /** Takes due entries, at most one per topic and key: the oldest that is not done. */
-  claim(topics: readonly string[], limit: number, leaseSeconds: number): Promise<OutboxEntry[]> {
+  /** Takes due entries of a topic, at most one per key: the oldest that is not done. */
+  claim(topic: string, limit: number, leaseSeconds: number): Promise<OutboxEntry[]> {
     return this.database.query<OutboxEntry>(
       `WITH due AS (
          SELECT o.id FROM outbox o
-         WHERE o.done_at IS NULL AND o.next_attempt_at <= now() AND o.topic = ANY ($1::text[])
+         WHERE o.done_at IS NULL AND o.next_attempt_at <= now() AND o.topic = $1
            AND ${FIRST_OF_ITS_KEY}
-         ORDER BY o.next_attempt_at LIMIT $2
+         ORDER BY o.priority, o.next_attempt_at LIMIT $2
          FOR UPDATE SKIP LOCKED
        )
-       UPDATE outbox SET attempts = attempts + 1, next_attempt_at = now() + make_interval(secs => $3)
+       UPDATE outbox SET attempts = attempts + 1, begun_at = now(), next_attempt_at = now() + make_interval(secs => $3)
        FROM due WHERE outbox.id = due.id
        RETURNING outbox.id, topic, key, payload, attempts`,
-      [topics, limit, leaseSeconds],
+      [topic, limit, leaseSeconds],
     );
   }
 
@@ -39,18 +39,27 @@ export class OutboxRepository {
 
   async retryLater(id: string, delaySeconds: number, error: string): Promise<void> {
     await this.database.execute(
-      `UPDATE outbox SET next_attempt_at = now() + make_interval(secs => $2), last_error = $3
+      `UPDATE outbox SET begun_at = NULL, next_attempt_at = now() + make_interval(secs => $2), last_error = $3
        WHERE id = $1 AND done_at IS NULL`,
       [id, delaySeconds, error],
     );
   }
 
-  /** Seconds until the next entry can be claimed; null when none waits. */
-  async nextDue(topics: readonly string[]): Promise<number | null> {
+  /** As if it had not been taken: due at once, and no attempt lost. */
+  async giveBack(id: string, error: string): Promise<void> {
+    await this.database.execute(
+      `UPDATE outbox SET begun_at = NULL, next_attempt_at = now(), attempts = attempts - 1, last_error = $2
+       WHERE id = $1 AND done_at IS NULL`,
+      [id, error],
+    );
+  }
+
+  /** Seconds until the next entry of the topic can be claimed; null when none waits. */
+  async nextDue(topic: string): Promise<number | null> {
     const [row] = await this.database.query<{ seconds: number | null }>(
       `SELECT extract(epoch FROM min(o.next_attempt_at) - now())::float8 AS seconds
-       FROM outbox o WHERE o.done_at IS NULL AND o.topic = ANY ($1::text[]) AND ${FIRST_OF_ITS_KEY}`,
-      [topics],
+       FROM outbox o WHERE o.done_at IS NULL AND o.topic = $1 AND ${FIRST_OF_ITS_KEY}`,
+      [topic],
     );
     return row?.seconds ?? null;
   }

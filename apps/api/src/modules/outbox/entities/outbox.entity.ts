@@ -1,8 +1,9 @@
 import { Column, CreateDateColumn, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** An effect on the outside world (mail, later Rocket.Chat) promised by a committed transaction; delivered in order per key. */
+/** An effect on the outside world (mail, Rocket.Chat) promised by a committed transaction; delivered in order per key. */
 @Entity('outbox')
-@Index('outbox_due', ['nextAttemptAt'], { where: 'done_at IS NULL' })
+@Index('outbox_turn', ['topic', 'priority', 'nextAttemptAt'], { where: 'done_at IS NULL' })
+@Index('outbox_key', ['topic', 'key', 'id'], { where: 'done_at IS NULL' })
 export class OutboxEntity {
   /** UUID v7: sorts by creation. */
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'outbox_pk' })
@@ -21,6 +22,14 @@ export class OutboxEntity {
 
   @Column('integer', { default: 0 })
   attempts!: number;
+
+  /** 0 is delivered before 1; see `OutboxPriority`. */
+  @Column('smallint', { default: 0 })
+  priority!: number;
+
+  /** Somebody is delivering it, or died while doing so; null: it waits, for the first time or for another one. */
+  @Column('timestamp with time zone', { name: 'begun_at', nullable: true })
+  begunAt!: Date | null;
 
   @Column('timestamp with time zone', { name: 'next_attempt_at', default: () => 'now()' })
   nextAttemptAt!: Date;
