@@ -137,13 +137,14 @@ export default tseslint.config(
       'apps/web/build/**',
       'scripts/**',
       'bench/**',
+      'docker/**',
       ...TESTS,
     ],
     rules: { 'no-restricted-properties': 'off' },
   },
   {
     // Programs for the terminal speak to it.
-    files: ['scripts/**', 'bench/**', 'apps/web/scripts/**'],
+    files: ['scripts/**', 'bench/**', 'docker/**', 'apps/web/scripts/**'],
     rules: { 'no-console': 'off' },
   },
   {

@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
+import { commitOf } from './commit.mjs';
 import { Refusal, run } from './run.mjs';
 import { fingerprint, isFresh, writeStamp } from './stamp.mjs';
 import { npmTool, ROOT } from './tools.mjs';
@@ -78,8 +78,7 @@ async function buildTarget(target) {
 
 /** Every process tells its commit (F22); the file travels with the build wherever it is copied. */
 async function writeBuildInfo() {
-  const git = spawnSync('git', ['rev-parse', 'HEAD'], { cwd: ROOT, encoding: 'utf8' });
-  const commit = process.env.BESEDKA_COMMIT || (git.status === 0 ? git.stdout.trim() : '');
+  const commit = process.env.BESEDKA_COMMIT || (await commitOf(ROOT));
   const text = `${JSON.stringify({ commit })}\n`;
   if (commit && (await readFile(BUILD_INFO, 'utf8').catch(() => '')) !== text) await writeFile(BUILD_INFO, text);
 }

@@ -62,7 +62,7 @@ export function loadConfig(env: Env): AppConfig {
   }
   const dataDir = resolve(v.BESEDKA_DATA_DIR);
   const publicUrl = publicOrigin(mode, v.PUBLIC_URL, v.PORT);
-  const rocketChat = rocketChatConfig(v);
+  const rocketChat = rocketChatConfig(v, mode);
   return new AppConfig({
     mode,
     dataDir,

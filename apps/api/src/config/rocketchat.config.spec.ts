@@ -15,6 +15,7 @@ describe('the settings of Rocket.Chat', () => {
   it('are all optional', () => {
     expect(load({}).rocketChat).toEqual({
       ...{ url: null, apiUrl: null, mode: null, admin: null, client: null },
+      ...{ portalUrl: null, autoApply: true },
       marks: { edited: 'shown', deleted: 'hidden' },
     });
     expect(load({}).oauth.rocketChatOrigin).toBeNull();
@@ -30,6 +31,16 @@ describe('the settings of Rocket.Chat', () => {
     expect(inside.rocketChat).toMatchObject({ url: 'https://chat.example.org', apiUrl: 'http://rocketchat:3000/chat' });
   });
 
+  it.each([
+    ['local', '', true],
+    ['local', 'off', false],
+    ['production', '', false],
+    ['production', 'on', true],
+  ])('let the server set it up by itself: mode %s, ROCKETCHAT_AUTO_APPLY=%s → %s', (mode, given, expected) => {
+    const env = { BESEDKA_MODE: mode, PUBLIC_URL: 'https://portal.example.org', ROCKETCHAT_AUTO_APPLY: given };
+    expect(load(env).rocketChat.autoApply).toBe(expected);
+  });
+
   it('take a token in place of a sign-in', () => {
     const token = { ROCKETCHAT_ADMIN_ID: 'id', ROCKETCHAT_ADMIN_TOKEN: 'token' };
     expect(load(token).rocketChat.admin).toEqual({ kind: 'token', userId: 'id', token: 'token' });
@@ -42,6 +53,8 @@ describe('the settings of Rocket.Chat', () => {
     [{ ROCKETCHAT_CLIENT_SECRET: 'sesame' }],
     [{ ROCKETCHAT_MODE: 'sesame' }],
     [{ ROCKETCHAT_API_URL: 'sesame' }],
+    [{ ROCKETCHAT_PORTAL_URL: 'sesame' }],
+    [{ ROCKETCHAT_AUTO_APPLY: 'sesame' }],
   ])('refuse a half or wrong value, naming the variable and never the value: %j', (env: Record<string, string>) => {
     const [name] = Object.keys(env);
     let sentence = '';

@@ -1,5 +1,6 @@
 import type { ChatEngine } from '@besedka/contracts';
 import { z } from 'zod';
+import type { Mode } from './app-config.js';
 import { StartupError } from './config-error.js';
 import { oneOf, optionalText, optionalUrl } from './env-fields.js';
 
@@ -8,6 +9,8 @@ export const rocketChatSchema = z.object({
   ROCKETCHAT_URL: optionalUrl(['http:', 'https:']),
   /** Address of the same server as this process reaches it. Default ROCKETCHAT_URL. */
   ROCKETCHAT_API_URL: optionalUrl(['http:', 'https:']),
+  /** Address of the portal as Rocket.Chat's server reaches it. Default PUBLIC_URL. */
+  ROCKETCHAT_PORTAL_URL: optionalUrl(['http:', 'https:']),
   /** How people are signed in there. Default: what its version can do without a licence. */
   ROCKETCHAT_MODE: z.preprocess(
     (value) => (value === '' ? undefined : value),
@@ -24,6 +27,11 @@ export const rocketChatSchema = z.object({
   /** Client id and secret of a registered application. Default: `rocketchat apply` registers one. */
   ROCKETCHAT_CLIENT_ID: optionalText(),
   ROCKETCHAT_CLIENT_SECRET: optionalText(),
+  /** Whether the server sets Rocket.Chat up by itself. Default: on in local mode, off in production. */
+  ROCKETCHAT_AUTO_APPLY: z.preprocess(
+    (value) => (value === '' ? undefined : value),
+    z.enum(['on', 'off'], { error: 'must be one of on, off' }).optional(),
+  ),
   /** Whether messages there say that they were edited. Default shown. */
   ROCKETCHAT_EDITED_MARKS: oneOf(['shown', 'hidden'], 'shown'),
   /** Whether a deleted message leaves a mark there. Default hidden. */
@@ -48,10 +56,14 @@ export interface RocketChatConfig {
   readonly url: string | null;
   /** As this process reaches it, without a slash at the end. */
   readonly apiUrl: string | null;
+  /** The portal as Rocket.Chat's server reaches it, without a slash at the end; null: as everybody does. */
+  readonly portalUrl: string | null;
   /** Null: by the server's version. */
   readonly mode: RocketChatMode | null;
   readonly admin: RocketChatAdmin | null;
   readonly client: { readonly id: string; readonly secret: string } | null;
+  /** The server sets Rocket.Chat up by itself, if there is one and an account to do it with. */
+  readonly autoApply: boolean;
   readonly marks: RocketChatMarks;
 }
 
@@ -61,14 +73,16 @@ export function chatEngineOf({ url }: RocketChatConfig): ChatEngine {
 }
 
 /** @throws StartupError when one half of a pair is missing */
-export function rocketChatConfig(v: z.infer<typeof rocketChatSchema>): RocketChatConfig {
+export function rocketChatConfig(v: z.infer<typeof rocketChatSchema>, mode: Mode): RocketChatConfig {
   const url = v.ROCKETCHAT_URL === undefined ? null : withoutSlash(v.ROCKETCHAT_URL);
   return {
     url,
     apiUrl: v.ROCKETCHAT_API_URL === undefined ? url : withoutSlash(v.ROCKETCHAT_API_URL),
+    portalUrl: v.ROCKETCHAT_PORTAL_URL === undefined ? null : withoutSlash(v.ROCKETCHAT_PORTAL_URL),
     mode: v.ROCKETCHAT_MODE ?? null,
     admin: adminOf(v),
     client: clientOf(v),
+    autoApply: v.ROCKETCHAT_AUTO_APPLY === undefined ? mode === 'local' : v.ROCKETCHAT_AUTO_APPLY === 'on',
     marks: { edited: v.ROCKETCHAT_EDITED_MARKS, deleted: v.ROCKETCHAT_DELETED_MARKS },
   };
 }

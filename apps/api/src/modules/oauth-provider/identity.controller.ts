@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../../common/access/access.decorators.js';
 import { bearerOf } from '../../common/access/cookies.js';
 import { WithoutGeneralLimit } from '../../common/rate-limit/rate-limit.decorator.js';
+import { AppConfig } from '../../config/app-config.js';
 import { claimsFor, opensWholeIdentity, rocketIdentity } from './identity.js';
 import { refuseBearer } from './oauth-answer.js';
 import { OAuthError } from './oauth-errors.js';
@@ -18,7 +19,10 @@ const NOT_ENOUGH = new OAuthError('insufficient_scope', 'The access token does n
 @ApiTags('oauth')
 @Controller()
 export class IdentityController {
-  constructor(private readonly tokens: TokenLookup) {}
+  constructor(
+    private readonly tokens: TokenLookup,
+    private readonly config: AppConfig,
+  ) {}
 
   /** ROCKETCHAT contract 1.4, 13. Answers many people from one address, hence no limit per address. */
   @Get('auth/rocket')
@@ -32,8 +36,16 @@ export class IdentityController {
   rocket(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.answer(request, reply, ({ identity, scopes }) => {
       if (identity === null || !opensWholeIdentity(scopes)) throw NOT_ENOUGH;
-      return rocketIdentity(identity);
+      return rocketIdentity({ ...identity, picture: this.innerAddress(identity.picture) });
     });
+  }
+
+  /** Rocket.Chat's server fetches the picture, from where it reaches us. */
+  private innerAddress(picture: string | null): string | null {
+    const { http, rocketChat } = this.config;
+    return picture === null || rocketChat.portalUrl === null
+      ? picture
+      : picture.replace(http.publicUrl, rocketChat.portalUrl);
   }
 
   private async answer(

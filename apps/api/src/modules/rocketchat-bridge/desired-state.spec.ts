@@ -5,6 +5,7 @@ import { assertNamesAllowed, type DesiredInput, desiredState } from './desired-s
 const serverOf = (version: string) => profileOf(parseVersion(version)!);
 const input = (over: Partial<DesiredInput> = {}): DesiredInput => ({
   portalUrl: 'https://portal.example.org',
+  innerPortalUrl: 'https://portal.example.org',
   rocketChatUrl: 'https://chat.example.org',
   mode: null,
   server: serverOf('8.9'),
@@ -17,6 +18,18 @@ describe('the desired state of Rocket.Chat', () => {
   it('holds no address but the two of the configuration (F07)', () => {
     const addresses = JSON.stringify(desiredState(input())).match(/https?:\/\/[^"/]+/g);
     expect(new Set(addresses)).toEqual(new Set(['https://portal.example.org', 'https://chat.example.org']));
+  });
+
+  it('lets the server of Rocket.Chat reach the portal at an address of its own, and browsers at theirs', () => {
+    const { provider, webhooks, settings } = desiredState(input({ innerPortalUrl: 'http://app:8001' }));
+    expect(provider?.fields).toMatchObject({
+      url: 'https://portal.example.org',
+      authorize_path: '/o/authorize/',
+      token_path: 'http://app:8001/o/token/',
+      identity_path: 'http://app:8001/api/v1/auth/rocket/',
+    });
+    expect(webhooks.flatMap(({ urls }) => urls)).toEqual(['http://app:8001/api/v1/rocketchat/webhook']);
+    expect(JSON.stringify(settings)).not.toContain('app:8001');
   });
 
   it('tells frames the exact origin, never a wildcard', () => {

@@ -8,6 +8,8 @@ import { WEBHOOK_PATH } from './webhook-token.js';
 export interface DesiredInput {
   /** The portal as browsers reach it, without a slash at the end. */
   readonly portalUrl: string;
+  /** The portal as Rocket.Chat's server reaches it, without a slash at the end. */
+  readonly innerPortalUrl: string;
   /** Rocket.Chat as browsers reach it, without a slash at the end. */
   readonly rocketChatUrl: string;
   /** As configured; null: by the server's version. */
@@ -157,7 +159,7 @@ function frameSignIn(portalUrl: string, mode: RocketChatMode): Record<string, Se
   };
 }
 
-function webhooks({ portalUrl }: DesiredInput, firstChannel: string): DesiredWebhook[] {
+function webhooks({ innerPortalUrl }: DesiredInput, firstChannel: string): DesiredWebhook[] {
   return [
     {
       key: 'messages',
@@ -166,7 +168,7 @@ function webhooks({ portalUrl }: DesiredInput, firstChannel: string): DesiredWeb
       // Numbers of conversations are shown too, so the portal is told of them as well; texts are not kept.
       channel: ['all_public_channels', 'all_private_groups', 'all_direct_messages'],
       event: 'sendMessage',
-      urls: [portalUrl + WEBHOOK_PATH],
+      urls: [innerPortalUrl + WEBHOOK_PATH],
     },
     {
       key: 'notices',
@@ -179,16 +181,18 @@ function webhooks({ portalUrl }: DesiredInput, firstChannel: string): DesiredWeb
   ];
 }
 
-function provider({ portalUrl, rocketChatUrl }: DesiredInput): DesiredProvider {
+function provider({ portalUrl, innerPortalUrl, rocketChatUrl }: DesiredInput): DesiredProvider {
   const scope = 'read';
+  // What the browser asks stands below `url`; what the server asks may be an address of its own (contract 1.2).
+  const inner = innerPortalUrl === portalUrl ? '' : innerPortalUrl;
   return {
     client: { name: 'Rocket.Chat', homeUrl: rocketChatUrl, redirectUri: `${rocketChatUrl}/_oauth/${PROVIDER}`, scope },
     fields: {
       url: portalUrl,
-      token_path: '/o/token/',
+      token_path: `${inner}/o/token/`,
       token_sent_via: 'payload',
       identity_token_sent_via: 'header',
-      identity_path: '/api/v1/auth/rocket/',
+      identity_path: `${inner}/api/v1/auth/rocket/`,
       authorize_path: '/o/authorize/',
       scope,
       access_token_param: 'access_token',

@@ -6,6 +6,7 @@ import { type ClientState, type Ours, planOf } from './plan.js';
 
 const desired = desiredState({
   portalUrl: 'https://portal.example.org',
+  innerPortalUrl: 'https://portal.example.org',
   rocketChatUrl: 'https://chat.example.org',
   mode: null,
   server: profileOf(parseVersion('8.9')!),

@@ -120,6 +120,7 @@ export class ProvisioningService {
     const server = await rocket.info.profile();
     const desired = desiredState({
       portalUrl: http.publicUrl,
+      innerPortalUrl: rocketChat.portalUrl ?? http.publicUrl,
       rocketChatUrl: rocketChat.url,
       mode: rocketChat.mode,
       server,
