@@ -1,0 +1,71 @@
+import type { RocketChatRoom, UnreadSource } from '@besedka/contracts/rocketchat';
+import { defineStore } from 'pinia';
+import { computed, ref, shallowRef, watch } from 'vue';
+import { useUnreadTotal } from '../../shared/pageTitle';
+import { useRealtime } from '../../shared/realtime';
+import { useSession } from '../../shared/session';
+import { rocketChatApi } from './api';
+import { dropRoom, roomAt, sorted, takeAll, takeNumbers, takeRoom, totalUnread, type Rooms } from './logic/rooms';
+
+/**
+ * My rooms of Rocket.Chat as the server tells them: all of them after every connect, then each change. The total on rail, title and
+ * icon follows them on every page. Signing out or in as somebody else starts from nothing.
+ */
+export const useRooms = defineStore('rocketchat-rooms', () => {
+  const session = useSession();
+  const realtime = useRealtime();
+  const rooms = shallowRef<Rooms>(new Map());
+  const source = ref<UnreadSource | null>(null);
+  const failure = shallowRef<unknown>(null);
+  const ready = computed(() => source.value !== null);
+  const list = computed(() => sorted(rooms.value));
+  const room = (id: string | null): RocketChatRoom | undefined => (id === null ? undefined : rooms.value.get(id));
+
+  realtime.on('rocketchat:rooms', (all) => {
+    rooms.value = takeAll(all);
+    source.value = all.source;
+    failure.value = null;
+  });
+  realtime.on('rocketchat:room', ({ room: told }) => (rooms.value = takeRoom(rooms.value, told)));
+  realtime.on('rocketchat:room-gone', ({ roomId }) => (rooms.value = dropRoom(rooms.value, roomId)));
+  realtime.on('unread', (told) => {
+    if ('engine' in told) rooms.value = takeNumbers(rooms.value, told);
+  });
+
+  /** Asks for the rooms; what the socket has told meanwhile is newer. */
+  async function load(): Promise<void> {
+    const userId = session.me?.id;
+    failure.value = null;
+    try {
+      const all = await rocketChatApi.rooms();
+      if (session.me?.id !== userId || ready.value) return;
+      rooms.value = takeAll(all);
+      source.value = all.source;
+    } catch (error) {
+      if (!ready.value) failure.value = error;
+    }
+  }
+
+  watch(
+    () => session.me?.id,
+    (id) => {
+      rooms.value = new Map();
+      source.value = null;
+      failure.value = null;
+      if (id) void load();
+    },
+    { immediate: true, flush: 'sync' },
+  );
+  watch(rooms, (all) => (useUnreadTotal().value = totalUnread(all)), { immediate: true, flush: 'sync' });
+
+  return {
+    list,
+    source,
+    ready,
+    failure,
+    load,
+    room,
+    at: (address: string): RocketChatRoom | undefined => roomAt(rooms.value, address),
+    connection: realtime.state,
+  };
+});
