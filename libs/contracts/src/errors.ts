@@ -96,6 +96,14 @@ export const ERRORS = {
   chat_full: { status: 409, title: 'The chat has reached its largest size' },
   user_unavailable: { status: 409, title: 'This person cannot be reached' },
   cannot_post: { status: 403, title: 'You cannot write in this chat' },
+  // Rocket.Chat, its administration
+  rocketchat_not_configured: { status: 409, title: 'Rocket.Chat is not configured' },
+  rocketchat_run_active: { status: 409, title: 'Another run is under way' },
+  rocketchat_plan_needed: {
+    status: 409,
+    title: 'Plan first: the plan is missing, has failed, or was carried out already',
+  },
+  rocketchat_backup_invalid: { status: 400, title: 'This file is no backup of Rocket.Chat that can be read' },
 } as const satisfies Record<string, { status: number; title: string }>;
 
 export type ErrorCode = keyof typeof ERRORS;

@@ -18,6 +18,7 @@ import { RocketChatBackupEntity } from '../modules/rocketchat-bridge/entities/ro
 import { RocketChatDriftEntity } from '../modules/rocketchat-bridge/entities/rocketchat-drift.entity.js';
 import { RocketChatLinkEntity } from '../modules/rocketchat-bridge/entities/rocketchat-link.entity.js';
 import { RocketChatRoomEntity } from '../modules/rocketchat-bridge/entities/rocketchat-room.entity.js';
+import { RocketChatRunEntity } from '../modules/rocketchat-bridge/runs/entities/rocketchat-run.entity.js';
 import { RoleEntity } from '../modules/roles/entities/role.entity.js';
 import { UserRoleEntity } from '../modules/roles/entities/user-role.entity.js';
 import { AvatarEntity } from '../modules/users/entities/avatar.entity.js';
@@ -48,6 +49,7 @@ export const ENTITIES = [
   RocketChatDriftEntity,
   RocketChatLinkEntity,
   RocketChatRoomEntity,
+  RocketChatRunEntity,
   RoleEntity,
   SessionEntity,
   UserEntity,

@@ -6,6 +6,7 @@ import { ChatSendTogether1763710000000 } from './1763710000000-chat-send-togethe
 import { RocketChatRooms1763720000000 } from './1763720000000-rocketchat-rooms.js';
 import { RocketChatLinks1763800000000 } from './1763800000000-rocketchat-links.js';
 import { RocketChatBackups1763810000000 } from './1763810000000-rocketchat-backups.js';
+import { RocketChatRuns1763820000000 } from './1763820000000-rocketchat-runs.js';
 
 /** Every migration, in order. One that has landed is never edited: add another. */
 export const MIGRATIONS = [
@@ -17,4 +18,5 @@ export const MIGRATIONS = [
   RocketChatRooms1763720000000,
   RocketChatLinks1763800000000,
   RocketChatBackups1763810000000,
+  RocketChatRuns1763820000000,
 ];

@@ -1,0 +1,112 @@
+import type {
+  RocketChatRun,
+  RocketChatRunFailure,
+  RocketChatRunKind,
+  RocketChatRunResult,
+  RocketChatRunState,
+  RocketChatRunStep,
+} from '@besedka/contracts';
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../../database/database.js';
+
+/** A run as it is stored. */
+export interface RunRow extends Omit<RocketChatRun, 'startedAt' | 'finishedAt'> {
+  readonly startedAt: Date;
+  readonly finishedAt: Date | null;
+}
+
+export interface NewRun {
+  readonly id: string;
+  readonly kind: RocketChatRunKind;
+  readonly startedBy: string | null;
+  readonly backupId: string | null;
+}
+
+/** How a run ended. */
+export interface RunEnd {
+  readonly state: Exclude<RocketChatRunState, 'running'>;
+  readonly steps: readonly RocketChatRunStep[];
+  readonly result: RocketChatRunResult | null;
+  readonly failure: RocketChatRunFailure | null;
+}
+
+const COLUMNS = `id, kind, state, started_by AS "startedBy", started_at AS "startedAt", finished_at AS "finishedAt",
+  backup_id AS "backupId", steps, result, failure`;
+
+/** Statements on the runs. A lease is counted by the database's clock alone, so that nodes need not agree on the time. */
+@Injectable()
+export class RunsRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Begins a run. @returns false when another one is under way, here or in another process */
+  async begin({ id, kind, startedBy, backupId }: NewRun, leaseSeconds: number): Promise<boolean> {
+    await this.endAbandoned();
+    const begun = await this.database.execute(
+      `INSERT INTO rocketchat_runs (id, kind, state, started_by, backup_id, steps, lease_until)
+       VALUES ($1, $2, 'running', $3, $4, '[]', now() + make_interval(secs => $5))
+       ON CONFLICT (state) WHERE state = 'running' DO NOTHING`,
+      [id, kind, startedBy, backupId, leaseSeconds],
+    );
+    return begun > 0;
+  }
+
+  /** Notes how far it is, and holds it for another lease. @returns false when somebody has ended it meanwhile */
+  async hold(id: string, steps: readonly RocketChatRunStep[], leaseSeconds: number): Promise<boolean> {
+    const held = await this.database.execute(
+      `UPDATE rocketchat_runs SET steps = $2, lease_until = now() + make_interval(secs => $3)
+       WHERE id = $1 AND state = 'running'`,
+      [id, JSON.stringify(steps), leaseSeconds],
+    );
+    return held > 0;
+  }
+
+  /** Ends it; one that was given up for dead meanwhile says after all how it went. */
+  async end(id: string, { state, steps, result, failure }: RunEnd): Promise<void> {
+    await this.database.execute(
+      `UPDATE rocketchat_runs SET state = $2, steps = $3, result = $4, failure = $5, finished_at = now()
+       WHERE id = $1 AND state IN ('running', 'interrupted')`,
+      [id, state, JSON.stringify(steps), jsonOrNull(result), jsonOrNull(failure)],
+    );
+  }
+
+  /** Runs whose process has ended without them: their lease has run out. */
+  async endAbandoned(): Promise<void> {
+    await this.database.execute(
+      `UPDATE rocketchat_runs SET state = 'interrupted', finished_at = lease_until
+       WHERE state = 'running' AND lease_until < now()`,
+    );
+  }
+
+  async find(id: string): Promise<RunRow | null> {
+    const [row] = await this.database.query<RunRow>(`SELECT ${COLUMNS} FROM rocketchat_runs WHERE id = $1`, [id]);
+    return row ?? null;
+  }
+
+  async running(): Promise<RunRow | null> {
+    const [row] = await this.database.query<RunRow>(`SELECT ${COLUMNS} FROM rocketchat_runs WHERE state = 'running'`);
+    return row ?? null;
+  }
+
+  /** The latest first. */
+  latest(limit: number): Promise<RunRow[]> {
+    return this.database.query<RunRow>(`SELECT ${COLUMNS} FROM rocketchat_runs ORDER BY id DESC LIMIT $1`, [limit]);
+  }
+
+  /** The last run of each kind that is not under way. */
+  lastOfEachKind(): Promise<RunRow[]> {
+    return this.database.query<RunRow>(
+      `SELECT DISTINCT ON (kind) ${COLUMNS} FROM rocketchat_runs WHERE state <> 'running' ORDER BY kind, id DESC`,
+    );
+  }
+
+  /** Removes all but the latest, and never the last one of a kind: the page tells of it. */
+  async forgetOld(keep: number): Promise<void> {
+    await this.database.execute(
+      `DELETE FROM rocketchat_runs WHERE id NOT IN (SELECT id FROM rocketchat_runs ORDER BY id DESC LIMIT $1)
+       AND id NOT IN (SELECT DISTINCT ON (kind) id FROM rocketchat_runs ORDER BY kind, id DESC)`,
+      [keep],
+    );
+  }
+}
+
+const jsonOrNull = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));

@@ -1,0 +1,67 @@
+import type { RocketChatStatus } from '@besedka/contracts';
+import { isRocketChatError, RocketChatError } from '@besedka/rocketchat';
+import { Injectable } from '@nestjs/common';
+import { AppConfig } from '../../../config/app-config.js';
+import { RocketChatConnection } from '../rocketchat-connection.js';
+import { inWords } from '../rocketchat-connector.js';
+import { failureOf } from './run-failure.js';
+import { RunsService } from './runs.service.js';
+
+/** Milliseconds after which the page is shown without an answer of Rocket.Chat. */
+const PATIENCE_MS = 4_000;
+
+/** How the integration stands, as the top of its page tells it. */
+@Injectable()
+export class StatusService {
+  constructor(
+    private readonly config: AppConfig,
+    private readonly connection: RocketChatConnection,
+    private readonly runs: RunsService,
+  ) {}
+
+  async status(): Promise<RocketChatStatus> {
+    const { http, rocketChat } = this.config;
+    const { url, apiUrl, admin, mode } = rocketChat;
+    const [asked, { active, last }] = await Promise.all([this.askServer(), this.runs.overview()]);
+    return {
+      missing: [
+        ...(apiUrl === null ? (['ROCKETCHAT_URL'] as const) : []),
+        ...(admin === null ? (['ROCKETCHAT_ADMIN'] as const) : []),
+      ],
+      portalUrl: http.publicUrl,
+      url,
+      apiUrl: apiUrl === url ? null : apiUrl,
+      configuredMode: mode,
+      ...asked,
+      active,
+      lastApply: last.get('apply') ?? null,
+      lastVerify: last.get('verify') ?? null,
+      canRollBack: false,
+      drift: null,
+      unread: null,
+    };
+  }
+
+  /** Its version, and the mode that comes of it. */
+  private async askServer(): Promise<Pick<RocketChatStatus, 'server' | 'failure'>> {
+    if (!this.connection.isConfigured) return { server: null, failure: null };
+    try {
+      const { version, signInModes } = await inWords(() => this.profile());
+      const mode = this.config.rocketChat.mode ?? signInModes[0] ?? null;
+      return { server: { version: version.text, mode }, failure: null };
+    } catch (error) {
+      return { server: null, failure: failureOf(error) };
+    }
+  }
+
+  /** The client tries again for longer than anybody looks at an empty page. */
+  private async profile() {
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    try {
+      return await this.connection.client.info.profile({ signal });
+    } catch (error) {
+      if (isRocketChatError(error) || !signal.aborted) throw error;
+      throw new RocketChatError({ kind: 'timeout', route: 'GET /api/info' });
+    }
+  }
+}

@@ -1,0 +1,208 @@
+import type { RocketChatRun, RocketChatRuns, RocketChatStatus } from '@besedka/contracts';
+import type { RocketChatDouble } from '@besedka/rocketchat/testing';
+import { RunsRepository } from '../../../src/modules/rocketchat-bridge/runs/runs.repository.js';
+import { Database } from '../../../src/database/database.js';
+import { newId } from '../../../src/common/ids.js';
+import { signIn } from '../../support/accounts/accounts.js';
+import type { HttpClient } from '../../support/http-client.js';
+import { ADMIN, startServer } from '../../support/rocketchat/bridge.js';
+import { closeTestApp, createTestApp, type TestApp } from '../../support/test-app.js';
+
+const BASE = '/api/v1/admin/rocketchat';
+
+describe('runs of the Integration page', () => {
+  let rocket: RocketChatDouble;
+  let app: TestApp;
+  let owner: HttpClient;
+  beforeAll(async () => {
+    rocket = await startServer();
+    app = await createTestApp({
+      env: {
+        ROCKETCHAT_URL: rocket.url,
+        ROCKETCHAT_AUTO_APPLY: 'off',
+        ROCKETCHAT_ADMIN_USER: ADMIN.username,
+        ROCKETCHAT_ADMIN_PASSWORD: ADMIN.password,
+      },
+    });
+    owner = await signIn(app, 'owner');
+  });
+  afterAll(async () => {
+    await closeTestApp(app);
+    await rocket.close();
+  });
+  afterEach(() => rocket.faults.clear());
+
+  const status = async () => (await owner.get<RocketChatStatus>(BASE)).json;
+
+  async function ended(id: string): Promise<RocketChatRun> {
+    for (;;) {
+      const { json } = await owner.get<RocketChatRun>(`${BASE}/runs/${id}`);
+      if (json.state !== 'running') return json;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+  async function run(kind: string): Promise<RocketChatRun> {
+    const begun = await owner.post<RocketChatRun>(`${BASE}/runs`, { kind });
+    expect(begun.status).toBe(202);
+    expect(begun.headers.get('location')).toBe(`${BASE}/runs/${begun.json.id}`);
+    return ended(begun.json.id);
+  }
+
+  it('plans, applies step by step, and tells how it stands', async () => {
+    expect(await status()).toMatchObject({
+      missing: [],
+      url: rocket.url,
+      apiUrl: null,
+      server: { version: '8.9', mode: 'oauth' },
+      active: null,
+      lastApply: null,
+    });
+    const planned = await run('plan');
+    expect(planned).toMatchObject({ kind: 'plan', state: 'done', startedBy: 'owner', steps: [], failure: null });
+    expect(planned.result?.kind === 'plan' && planned.result.plan.differences.length).toBeGreaterThan(30);
+    expect(rocket.writes).toEqual([]);
+
+    const applied = await run('apply');
+    expect(applied.state).toBe('done');
+    expect(applied.steps.map(({ id, state }) => [id, state]).slice(0, 3)).toEqual([
+      ['settings', 'done'],
+      ['permissions', 'done'],
+      ['channels', 'done'],
+    ]);
+    expect(applied.steps.every(({ changes, finishedAt }) => changes > 0 && finishedAt !== null)).toBe(true);
+    const text = JSON.stringify([planned, applied]);
+    expect(text).not.toContain(String(rocket.setting('Accounts_OAuth_Custom-Besedka-secret')));
+    expect(text).not.toContain(ADMIN.password);
+
+    expect(await status()).toMatchObject({ lastApply: { id: applied.id, state: 'done' } });
+    const { items } = (await owner.get<RocketChatRuns>(`${BASE}/runs`)).json;
+    expect(items.map(({ kind, state }) => [kind, state])).toEqual([
+      ['apply', 'done'],
+      ['plan', 'done'],
+    ]);
+    expect(items[1]?.count).toBe(planned.result?.kind === 'plan' ? planned.result.plan.differences.length : -1);
+  });
+
+  it('runs one at a time in the whole installation; the second is told which one', async () => {
+    const release = rocket.faults.order({ name: 'latency', ms: 2_000, route: '/api/info' });
+    const first = await owner.post<RocketChatRun>(`${BASE}/runs`, { kind: 'plan' });
+    const second = await owner.post<{ code: string; data: object }>(`${BASE}/runs`, { kind: 'apply' });
+    expect([second.status, second.json.code, second.json.data]).toEqual([
+      409,
+      'rocketchat_run_active',
+      { id: first.json.id, kind: 'plan' },
+    ]);
+    expect((await status()).active).toMatchObject({ id: first.json.id, state: 'running' });
+    // Another process of the same installation.
+    const elsewhere = new RunsRepository(app.get(Database));
+    expect(await elsewhere.begin({ id: newId(), kind: 'apply', startedBy: null, backupId: null }, 60)).toBe(false);
+    release();
+    expect((await ended(first.json.id)).state).toBe('done');
+  });
+
+  it('a run whose process died is shown as interrupted, with its last step, and another may begin', async () => {
+    const died = new RunsRepository(app.get(Database));
+    const id = newId();
+    expect(await died.begin({ id, kind: 'apply', startedBy: 'owner', backupId: null }, 60)).toBe(true);
+    const step = {
+      id: 'channels',
+      state: 'running',
+      changes: 3,
+      startedAt: new Date().toISOString(),
+      finishedAt: null,
+    };
+    await died.hold(id, [{ ...step, state: 'running' }], 60);
+    expect((await owner.post(`${BASE}/runs`, { kind: 'plan' })).status).toBe(409);
+    // Its lease has run out.
+    await app
+      .get(Database)
+      .execute(`UPDATE rocketchat_runs SET lease_until = now() - interval '1 s' WHERE id = $1`, [id]);
+    const { json } = await owner.get<RocketChatRun>(`${BASE}/runs/${id}`);
+    expect(json).toMatchObject({
+      state: 'interrupted',
+      steps: [{ id: 'channels', state: 'interrupted' }],
+      result: null,
+    });
+    expect((await run('apply')).state).toBe('done');
+  });
+
+  it('a stop of the server interrupts what it was doing, at once', async () => {
+    const other = await createTestApp({
+      databaseUrl: app.databaseUrl,
+      env: {
+        ROCKETCHAT_URL: rocket.url,
+        ROCKETCHAT_AUTO_APPLY: 'off',
+        ROCKETCHAT_ADMIN_USER: ADMIN.username,
+        ROCKETCHAT_ADMIN_PASSWORD: ADMIN.password,
+      },
+    });
+    let id: string;
+    try {
+      rocket.faults.order({ name: 'hang', route: '/api/info' });
+      const there = await signIn(other, 'owner');
+      const begun = await there.post<RocketChatRun>(`${BASE}/runs`, { kind: 'plan' });
+      ({ id } = begun.json);
+      // Progress is seen by the other process.
+      expect((await owner.get<RocketChatRun>(`${BASE}/runs/${id}`)).json.state).toBe('running');
+    } finally {
+      await other.close();
+    }
+    expect((await owner.get<RocketChatRun>(`${BASE}/runs/${id}`)).json.state).toBe('interrupted');
+    rocket.faults.clear();
+    expect((await run('plan')).state).toBe('done');
+  });
+
+  it.each([
+    ['unreachable', { name: 'outage' } as const, 'unreachable'],
+    ['a page of a proxy', { name: 'proxy-page', status: 200 } as const, 'unexpected-answer'],
+    ['a server that fails', { name: 'server-error' } as const, 'unavailable'],
+  ])(
+    'says why it failed: %s',
+    async (_what, fault, kind) => {
+      rocket.faults.order(fault);
+      const failed = await run('plan');
+      expect(failed).toMatchObject({ state: 'failed', result: null, failure: { kind } });
+      expect(failed.failure?.sentence).toMatch(/^[^\n]+\.? \(/);
+      expect(await status()).toMatchObject({ server: null, failure: { kind } });
+    },
+    60_000,
+  );
+
+  it('a restore or a rollback wants its plan first', async () => {
+    for (const kind of ['restore', 'rollback']) {
+      const answer = await owner.post<{ code: string }>(`${BASE}/runs`, { kind, planId: newId() });
+      expect([answer.status, answer.json.code]).toEqual([409, 'rocketchat_plan_needed']);
+    }
+    const answer = await owner.post<{ code: string }>(`${BASE}/runs`, { kind: 'restore' });
+    expect([answer.status, answer.json.code]).toEqual([400, 'validation_failed']);
+  });
+
+  it('is for who may manage Rocket.Chat, and no one else', async () => {
+    const admin = await signIn(app, 'admin');
+    for (const path of [BASE, `${BASE}/runs`, `${BASE}/runs/${newId()}`])
+      expect((await admin.get(path)).status).toBe(403);
+    expect((await admin.post(`${BASE}/runs`, { kind: 'plan' })).status).toBe(403);
+    expect((await owner.get(`${BASE}/runs/${newId()}`)).status).toBe(404);
+  });
+});
+
+describe('the Integration page without a Rocket.Chat', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await createTestApp();
+  });
+  afterAll(() => closeTestApp(app));
+
+  it('names what is to be set, and runs nothing', async () => {
+    const owner = await signIn(app, 'owner');
+    const { json } = await owner.get<RocketChatStatus>(BASE);
+    expect(json).toMatchObject({
+      missing: ['ROCKETCHAT_URL', 'ROCKETCHAT_ADMIN'],
+      url: null,
+      server: null,
+      failure: null,
+    });
+    const answer = await owner.post<{ code: string }>(`${BASE}/runs`, { kind: 'plan' });
+    expect([answer.status, answer.json.code]).toEqual([409, 'rocketchat_not_configured']);
+  });
+});

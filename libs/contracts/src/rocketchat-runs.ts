@@ -1,0 +1,171 @@
+/** The Integration page and the portal: runs of the bridge's commands, and how everything stands. What the commands find is in `rocketchat-admin.ts`. */
+import { z } from 'zod';
+import {
+  rocketChatApplied,
+  rocketChatBackup,
+  rocketChatDrift,
+  rocketChatPlan,
+  rocketChatRestored,
+  rocketChatRestorePlan,
+  rocketChatVerification,
+} from './rocketchat-admin.js';
+import { ROCKETCHAT_MODES, UNREAD_SOURCES } from './rocketchat.js';
+
+/** What the page can have done; a plan comes before what cannot be taken back. */
+export const ROCKETCHAT_RUN_KINDS = [
+  'plan',
+  'apply',
+  'verify',
+  'backup',
+  'rollback-plan',
+  'rollback',
+  'restore-plan',
+  'restore',
+] as const;
+export type RocketChatRunKind = (typeof ROCKETCHAT_RUN_KINDS)[number];
+
+/** `interrupted`: its process ended before it did. Run it again: every command goes on from where things are. */
+export const ROCKETCHAT_RUN_STATES = ['running', 'done', 'failed', 'interrupted'] as const;
+export type RocketChatRunState = (typeof ROCKETCHAT_RUN_STATES)[number];
+
+/** Why a run failed: what Rocket.Chat refused, or `settings` (ours are wrong or do not fit), or `internal`. */
+export const ROCKETCHAT_FAILURES = [
+  'settings',
+  'unreachable',
+  'timeout',
+  'unauthorized',
+  'forbidden',
+  'second-factor',
+  'rate-limited',
+  'not-found',
+  'already-so',
+  'conflict',
+  'invalid',
+  'refused',
+  'unavailable',
+  'unexpected-answer',
+  'internal',
+] as const;
+export type RocketChatFailure = (typeof ROCKETCHAT_FAILURES)[number];
+
+export const rocketChatRunFailure = z
+  .object({
+    kind: z.enum(ROCKETCHAT_FAILURES),
+    /** One sentence in English, as the command line tells it; never a secret. Null: nobody outside the logs may know. */
+    sentence: z.string().nullable(),
+  })
+  .meta({ id: 'RocketChatRunFailure' });
+export type RocketChatRunFailure = z.infer<typeof rocketChatRunFailure>;
+
+/** A step that was begun. `id` is one of `ROCKETCHAT_STEPS` or `ROCKETCHAT_VERIFY_CHECKS`; steps with nothing to do are not listed. */
+export const rocketChatRunStep = z
+  .object({
+    id: z.string(),
+    state: z.enum(['running', 'done', 'failed', 'interrupted']),
+    /** Differences that it has to make so; 0 where none are counted. */
+    changes: z.int().min(0),
+    startedAt: z.iso.datetime(),
+    finishedAt: z.iso.datetime().nullable(),
+  })
+  .meta({ id: 'RocketChatRunStep' });
+export type RocketChatRunStep = z.infer<typeof rocketChatRunStep>;
+
+/** What a run found or did; null while it runs and when it failed. */
+export const rocketChatRunResult = z
+  .discriminatedUnion('kind', [
+    z.object({ kind: z.literal('plan'), plan: rocketChatPlan }),
+    z.object({ kind: z.literal('apply'), applied: rocketChatApplied }),
+    z.object({ kind: z.literal('verify'), verification: rocketChatVerification }),
+    z.object({ kind: z.literal('backup'), backup: rocketChatBackup }),
+    z.object({ kind: z.literal('rollback-plan'), restorePlan: rocketChatRestorePlan }),
+    z.object({ kind: z.literal('rollback'), restored: rocketChatRestored }),
+    z.object({ kind: z.literal('restore-plan'), restorePlan: rocketChatRestorePlan }),
+    z.object({ kind: z.literal('restore'), restored: rocketChatRestored }),
+  ])
+  .meta({ id: 'RocketChatRunResult' });
+export type RocketChatRunResult = z.infer<typeof rocketChatRunResult>;
+
+const runHead = {
+  id: z.uuid(),
+  kind: z.enum(ROCKETCHAT_RUN_KINDS),
+  state: z.enum(ROCKETCHAT_RUN_STATES),
+  /** User name of who asked for it, or null: the portal by itself. */
+  startedBy: z.string().nullable(),
+  startedAt: z.iso.datetime(),
+  finishedAt: z.iso.datetime().nullable(),
+  failure: rocketChatRunFailure.nullable(),
+};
+
+/** One run with everything that is known of it. */
+export const rocketChatRun = z
+  .object({
+    ...runHead,
+    /** In the order in which they were begun. */
+    steps: z.array(rocketChatRunStep),
+    /** The backup that it restores or plans to. */
+    backupId: z.uuid().nullable(),
+    result: rocketChatRunResult.nullable(),
+  })
+  .meta({ id: 'RocketChatRun' });
+export type RocketChatRun = z.infer<typeof rocketChatRun>;
+
+/** A line of the history. */
+export const rocketChatRunSummary = z
+  .object({
+    ...runHead,
+    /** Differences found, changes made, or checks that failed; null while it runs, when it failed, and for a backup. */
+    count: z.int().min(0).nullable(),
+  })
+  .meta({ id: 'RocketChatRunSummary' });
+export type RocketChatRunSummary = z.infer<typeof rocketChatRunSummary>;
+
+/** How many runs are told; older ones are forgotten. */
+export const ROCKETCHAT_RUNS_TOLD = 20;
+/** The latest first. */
+export const rocketChatRuns = z.object({ items: z.array(rocketChatRunSummary) }).meta({ id: 'RocketChatRuns' });
+export type RocketChatRuns = z.infer<typeof rocketChatRuns>;
+
+/**
+ * Body of `POST /admin/rocketchat/runs`. `planId`: the plan of the same restore or rollback, done and shown before; what is performed is
+ * exactly the backup that it looked at.
+ */
+export const startRocketChatRun = z
+  .discriminatedUnion('kind', [
+    z.strictObject({ kind: z.enum(['plan', 'apply', 'verify', 'backup', 'rollback-plan']) }),
+    z.strictObject({ kind: z.literal('restore-plan'), backupId: z.uuid({ error: 'bad_id' }) }),
+    z.strictObject({ kind: z.enum(['rollback', 'restore']), planId: z.uuid({ error: 'bad_id' }) }),
+  ])
+  .meta({ id: 'StartRocketChatRun' });
+export type StartRocketChatRun = z.infer<typeof startRocketChatRun>;
+
+/** Variables without which there is nothing to manage. */
+export const ROCKETCHAT_MISSING = ['ROCKETCHAT_URL', 'ROCKETCHAT_ADMIN'] as const;
+
+/** How the integration stands, for the top of the page. Asked of Rocket.Chat: the version alone, with a short patience. */
+export const rocketChatStatus = z
+  .object({
+    /** What has to be set first; empty: configured. `ROCKETCHAT_ADMIN`: the account, by password or token. */
+    missing: z.array(z.enum(ROCKETCHAT_MISSING)),
+    /** The portal as browsers reach it. */
+    portalUrl: z.string(),
+    /** Rocket.Chat as browsers reach it. */
+    url: z.string().nullable(),
+    /** As this process reaches it, when that is another address. */
+    apiUrl: z.string().nullable(),
+    /** As set; null: by the server's version. */
+    configuredMode: z.enum(ROCKETCHAT_MODES).nullable(),
+    /** Null: it could not be asked, see `failure`. */
+    server: z.object({ version: z.string(), mode: z.enum(ROCKETCHAT_MODES).nullable() }).nullable(),
+    failure: rocketChatRunFailure.nullable(),
+    /** The run under way. */
+    active: rocketChatRunSummary.nullable(),
+    /** The last ones that ended by themselves, well or not. */
+    lastApply: rocketChatRunSummary.nullable(),
+    lastVerify: rocketChatRunSummary.nullable(),
+    /** There is a state from before the last apply to go back to. */
+    canRollBack: z.boolean(),
+    drift: rocketChatDrift.nullable(),
+    unread: z.enum(UNREAD_SOURCES).nullable(),
+  })
+  .meta({ id: 'RocketChatStatus' });
+export type RocketChatStatus = z.infer<typeof rocketChatStatus>;
