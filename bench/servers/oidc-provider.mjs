@@ -55,6 +55,7 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
   conformIdTokenClaims: false,
   findAccount: (_ctx, accountId) => ({ accountId, claims: async () => ({ sub: accountId, ...claims }) }),
   pkce: { required: () => false },
+  features: { introspection: { enabled: true } },
   cookies: { keys: [randomBytes(32).toString('hex')] },
   ttl: { AccessToken: 3600, AuthorizationCode: 60, IdToken: 600, Grant: 86_400, Interaction: 600, Session: 86_400 },
 });
