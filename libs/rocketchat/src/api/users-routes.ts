@@ -117,6 +117,14 @@ export const USERS_ROUTES = {
     request: z.object({ userId: idSchema, avatarUrl: z.url() }),
     answer: doneSchema,
   }),
+  // Not in the contract: Rocket.Chat's public API reference has it since 0.55.
+  resetAvatar: route({
+    method: 'POST',
+    path: 'users.resetAvatar',
+    safety: 'repeat',
+    request: z.object({ userId: idSchema }),
+    answer: doneSchema,
+  }),
   generateToken: route({
     method: 'POST',
     path: 'users.generatePersonalAccessToken',

@@ -137,6 +137,11 @@ export class UsersApi {
     await this.caller.call(ROUTES.setAvatar, { userId, avatarUrl }, options);
   }
 
+  /** Takes the picture away; the server draws initials in its place. */
+  async resetAvatar(userId: string, options?: CallOptions): Promise<void> {
+    await this.caller.call(ROUTES.resetAvatar, { userId }, options);
+  }
+
   /**
    * A personal access token of this client's account, told once (permission `create-personal-access-tokens`, second factor).
    *

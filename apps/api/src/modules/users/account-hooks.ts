@@ -9,6 +9,8 @@ import type { UnitOfWorkTx } from '../../database/unit-of-work.js';
 export interface AccountHook {
   /** After users were created, activated, disabled, deleted, or their roles changed; also after a role's groups changed. */
   accessChanged(ctx: RequestContext, tx: UnitOfWorkTx, userIds: readonly string[]): Promise<void>;
+  /** After user name, full name, address or picture of an account changed. */
+  profileChanged?(ctx: RequestContext, tx: UnitOfWorkTx, userId: string): Promise<void>;
 }
 
 /**
@@ -27,5 +29,10 @@ export class AccountHooksRegistry {
   async accessChanged(ctx: RequestContext, tx: UnitOfWorkTx, userIds: readonly string[]): Promise<void> {
     if (userIds.length === 0) return;
     for (const hook of this.hooks) await hook.accessChanged(ctx, tx, userIds);
+  }
+
+  /** The same for what accounts are shown by. */
+  async profileChanged(ctx: RequestContext, tx: UnitOfWorkTx, userId: string): Promise<void> {
+    for (const hook of this.hooks) await hook.profileChanged?.(ctx, tx, userId);
   }
 }

@@ -3,6 +3,7 @@ import { principalOf, type RequestContext } from '../../common/context/request-c
 import { AppError } from '../../common/errors/app-error.js';
 import { UnitOfWork, type UnitOfWorkTx } from '../../database/unit-of-work.js';
 import { renderAvatar } from './avatar-image.js';
+import { AccountHooksRegistry } from './account-hooks.js';
 import { AvatarsRepository } from './avatars.repository.js';
 import { toSummary } from './users.mapper.js';
 import type { SummaryRow } from './users.rows.js';
@@ -13,6 +14,7 @@ import './users.events.js';
 export class AvatarsService {
   constructor(
     private readonly repository: AvatarsRepository,
+    private readonly hooks: AccountHooksRegistry,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
@@ -40,6 +42,7 @@ export class AvatarsService {
     await this.unitOfWork.run(ctx, async (tx) => {
       const row = await write(tx, principalOf(ctx).userId);
       if (row === null) throw new AppError('unauthenticated');
+      await this.hooks.profileChanged(ctx, tx, row.id);
       tx.emit('users.profile-changed', { user: toSummary(row) });
     });
   }

@@ -6,6 +6,7 @@ import { AppConfig } from '../../config/app-config.js';
 import { chatEngineOf } from '../../config/rocketchat.config.js';
 import { UnitOfWork, type UnitOfWorkTx } from '../../database/unit-of-work.js';
 import { RolesService } from '../roles/roles.service.js';
+import { AccountHooksRegistry } from './account-hooks.js';
 import { StaleVersion, withCurrent } from './stale-version.js';
 import { toMe, toSummary } from './users.mapper.js';
 import { UsersRepository } from './users.repository.js';
@@ -17,6 +18,7 @@ export class MeService {
   constructor(
     private readonly repository: UsersRepository,
     private readonly roles: RolesService,
+    private readonly hooks: AccountHooksRegistry,
     private readonly unitOfWork: UnitOfWork,
     private readonly config: AppConfig,
   ) {}
@@ -42,6 +44,7 @@ export class MeService {
       if (Object.values(changes).every((value) => value === undefined)) return;
       await this.repository.updateOwn(tx, userId, changes);
       if (changes.fullName !== undefined && changes.fullName !== before.fullName) {
+        await this.hooks.profileChanged(ctx, tx, userId);
         tx.emit('users.profile-changed', { user: toSummary({ ...before, fullName: changes.fullName }) });
       }
       tx.emit('users.access-changed', { userIds: [userId] });

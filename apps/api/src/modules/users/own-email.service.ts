@@ -3,6 +3,7 @@ import { principalOf, type RequestContext } from '../../common/context/request-c
 import { AppError } from '../../common/errors/app-error.js';
 import { UnitOfWork } from '../../database/unit-of-work.js';
 import { PasswordCheck } from '../auth/password-check.service.js';
+import { AccountHooksRegistry } from './account-hooks.js';
 import { AccountsService } from './accounts.service.js';
 import { EmailChanges } from './email-changes.js';
 import { UniqueNames } from './unique-names.js';
@@ -22,6 +23,7 @@ export class OwnEmailService {
     private readonly reach: UserReachService,
     private readonly names: UniqueNames,
     private readonly changes: EmailChanges,
+    private readonly hooks: AccountHooksRegistry,
     private readonly check: PasswordCheck,
     private readonly unitOfWork: UnitOfWork,
   ) {}
@@ -44,6 +46,7 @@ export class OwnEmailService {
       await this.names.assertFree(tx, actor, after, before);
       await this.repository.update(tx, userId, after);
       await this.changes.announce(tx, before, after);
+      await this.hooks.profileChanged(ctx, tx, userId);
       tx.emit('users.access-changed', { userIds: [userId] });
     });
   }

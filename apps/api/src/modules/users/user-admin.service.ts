@@ -118,6 +118,8 @@ export class UserAdminService {
       if (after.status === 'disabled' && before.status !== 'disabled') await this.shutOut(tx, id);
       if (after.rolesChanged || after.status !== before.status) await this.accessChanged(ctx, tx, id);
       else tx.emit('users.access-changed', { userIds: [id] });
+      const shown = ['fullName', 'username', 'email'] as const;
+      if (shown.some((field) => after[field] !== before[field])) await this.hooks.profileChanged(ctx, tx, id);
       if (after.fullName !== before.fullName || after.username !== before.username) {
         tx.emit('users.profile-changed', { user: toSummary({ ...before, ...after }) });
       }

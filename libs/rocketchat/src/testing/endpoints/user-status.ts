@@ -64,10 +64,19 @@ function setAvatar(context: Context): unknown {
   return {};
 }
 
+function resetAvatar(context: Context): unknown {
+  const user = target(context, context.body);
+  if (user !== caller(context)) demand(context, 'edit-other-user-avatar');
+  if (user.avatarUrl !== undefined) context.core.touch();
+  delete user.avatarUrl;
+  return {};
+}
+
 export const userStatusRoutes: readonly Route[] = [
   { method: 'POST', path: 'users.setStatus', limit: 5, handle: setStatus },
   { method: 'GET', path: 'users.getStatus', handle: getStatus },
   { method: 'GET', path: 'users.getPresence', handle: getPresence },
   { method: 'GET', path: 'users.presence', handle: presence },
   { method: 'POST', path: 'users.setAvatar', handle: setAvatar },
+  { method: 'POST', path: 'users.resetAvatar', handle: resetAvatar },
 ];
