@@ -5,6 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import { addRocketChatGate } from './common/access/rocketchat-gate.js';
 import { requestIdOf } from './common/context/request-id.js';
 import { ProblemFilter, sendProblem } from './common/errors/problem.filter.js';
 import { toAppError } from './common/errors/problem.js';
@@ -94,6 +95,7 @@ export async function configureApp(app: NestFastifyApplication, config: AppConfi
   await server.register(multipart, { limits: { files: 1, fields: 10, headerPairs: 50 } });
   addSecurityHeaders(server, config);
   addRequestHooks(server, logger, app.get(HttpMetrics));
+  addRocketChatGate(server, config);
   addOAuthCors(server);
   addFrameHeaders(server, config);
   finishConnectionsOnClose(server);

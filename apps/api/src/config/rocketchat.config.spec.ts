@@ -14,7 +14,7 @@ const load = (env: Env) =>
 describe('the settings of Rocket.Chat', () => {
   it('are all optional', () => {
     expect(load({}).rocketChat).toEqual({
-      ...{ url: null, apiUrl: null, mode: null, admin: null, client: null },
+      ...{ url: null, apiUrl: null, mode: null, admin: null, client: null, tokenSecret: null },
       ...{ portalUrl: null, autoApply: true },
       marks: { edited: 'shown', deleted: 'hidden' },
     });

@@ -2,7 +2,7 @@ import type { ChatEngine } from '@besedka/contracts';
 import { z } from 'zod';
 import type { Mode } from './app-config.js';
 import { StartupError } from './config-error.js';
-import { oneOf, optionalText, optionalUrl } from './env-fields.js';
+import { oneOf, optionalText, optionalUrl, wholeNumber } from './env-fields.js';
 
 export const rocketChatSchema = z.object({
   /** Address of Rocket.Chat as browsers reach it; its origin is the one other that may frame the authorize and consent pages. */
@@ -27,6 +27,17 @@ export const rocketChatSchema = z.object({
   /** Client id and secret of a registered application. Default: `rocketchat apply` registers one. */
   ROCKETCHAT_CLIENT_ID: optionalText(),
   ROCKETCHAT_CLIENT_SECRET: optionalText(),
+  /** Rocket.Chat's own `CREATE_TOKENS_FOR_USERS_SECRET`: with it the portal signs people in by token. Needed for `iframe-token`. */
+  ROCKETCHAT_TOKEN_SECRET: optionalText(),
+  /**
+   * Rocket.Chat's MongoDB, read only, with the name of its database: one change stream gives everybody's unread numbers. Without it they
+   * are asked over REST.
+   */
+  ROCKETCHAT_MONGO_URL: optionalText().refine((url) => url === undefined || /^mongodb(?:\+srv)?:\/\/[^/]/.test(url), {
+    error: 'must be an address beginning with mongodb:// or mongodb+srv://',
+  }),
+  /** Calls a minute that unread numbers over REST may cost. Default 600. */
+  ROCKETCHAT_UNREAD_CALLS_PER_MINUTE: wholeNumber(600, 1, 100_000),
   /** Whether the server sets Rocket.Chat up by itself. Default: on in local mode, off in production. */
   ROCKETCHAT_AUTO_APPLY: z.preprocess(
     (value) => (value === '' ? undefined : value),
@@ -62,6 +73,11 @@ export interface RocketChatConfig {
   readonly mode: RocketChatMode | null;
   readonly admin: RocketChatAdmin | null;
   readonly client: { readonly id: string; readonly secret: string } | null;
+  /** What makes login tokens for people there; null: nobody can be signed in by token. */
+  readonly tokenSecret: string | null;
+  /** MongoDB behind it, may hold a password; null: there is no access. */
+  readonly mongoUrl: string | null;
+  readonly unreadCallsPerMinute: number;
   /** The server sets Rocket.Chat up by itself, if there is one and an account to do it with. */
   readonly autoApply: boolean;
   readonly marks: RocketChatMarks;
@@ -82,6 +98,9 @@ export function rocketChatConfig(v: z.infer<typeof rocketChatSchema>, mode: Mode
     mode: v.ROCKETCHAT_MODE ?? null,
     admin: adminOf(v),
     client: clientOf(v),
+    tokenSecret: v.ROCKETCHAT_TOKEN_SECRET ?? null,
+    mongoUrl: v.ROCKETCHAT_MONGO_URL ?? null,
+    unreadCallsPerMinute: v.ROCKETCHAT_UNREAD_CALLS_PER_MINUTE,
     autoApply: v.ROCKETCHAT_AUTO_APPLY === undefined ? mode === 'local' : v.ROCKETCHAT_AUTO_APPLY === 'on',
     marks: { edited: v.ROCKETCHAT_EDITED_MARKS, deleted: v.ROCKETCHAT_DELETED_MARKS },
   };

@@ -19,6 +19,7 @@ import { RocketChatDriftEntity } from '../modules/rocketchat-bridge/entities/roc
 import { RocketChatLinkEntity } from '../modules/rocketchat-bridge/entities/rocketchat-link.entity.js';
 import { RocketChatRoomEntity } from '../modules/rocketchat-bridge/entities/rocketchat-room.entity.js';
 import { RocketChatRunEntity } from '../modules/rocketchat-bridge/runs/entities/rocketchat-run.entity.js';
+import { RocketChatSignInEntity } from '../modules/rocketchat-bridge/sign-in/entities/rocketchat-sign-in.entity.js';
 import { RoleEntity } from '../modules/roles/entities/role.entity.js';
 import { UserRoleEntity } from '../modules/roles/entities/user-role.entity.js';
 import { AvatarEntity } from '../modules/users/entities/avatar.entity.js';
@@ -50,6 +51,7 @@ export const ENTITIES = [
   RocketChatLinkEntity,
   RocketChatRoomEntity,
   RocketChatRunEntity,
+  RocketChatSignInEntity,
   RoleEntity,
   SessionEntity,
   UserEntity,

@@ -5,7 +5,12 @@ import { addRouteConfig } from '../http/route-config.js';
 
 /** Who may call a route or socket message. There is no "nothing said": that is refused. */
 export type Access =
-  | { readonly kind: 'public'; readonly principal: 'none' | 'optional'; readonly crossSite?: true }
+  | {
+      readonly kind: 'public';
+      readonly principal: 'none' | 'optional';
+      readonly crossSite?: true;
+      readonly from?: 'rocketchat';
+    }
   | { readonly kind: 'signed-in' }
   | { readonly kind: 'permissions'; readonly permissions: readonly Permission[] };
 
@@ -39,6 +44,15 @@ const secured = (): MethodDecorator[] => [
 export function Public(options: { principal?: 'none' | 'optional' } | { crossSite: true } = {}): MethodDecorator {
   if ('crossSite' in options) return declare({ kind: 'public', principal: 'none', crossSite: true });
   return declare({ kind: 'public', principal: options.principal ?? 'none' });
+}
+
+/**
+ * Only the page of the configured Rocket.Chat may make a browser call this, with the cookies that the browser holds for us: the one
+ * exception from "never from another origin, never with cookies". The gate (`rocketchat-gate.ts`) refuses everybody else before anything
+ * is read. Whether somebody is signed in is the handler's business.
+ */
+export function FromRocketChat(): MethodDecorator {
+  return declare({ kind: 'public', principal: 'optional', from: 'rocketchat' });
 }
 
 /** Everybody who is signed in may call this; what they see is the service's business. */

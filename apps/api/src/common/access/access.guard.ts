@@ -15,8 +15,9 @@ import {
   SERVICE_AUTHENTICATOR,
   type ServiceAuthenticator,
 } from './authenticator.js';
-import { assertSameSite } from './csrf.js';
 import { accessTokenOf } from './cookies.js';
+import { assertSameSite } from './csrf.js';
+import { isFromRocketChat } from './rocketchat-gate.js';
 
 /** Deny by default: a handler without an access declaration is refused, whoever asks. */
 @Injectable()
@@ -52,12 +53,19 @@ export class AccessGuard implements CanActivate {
     access: Access | undefined,
     serviceScope: OAuthScope | undefined,
   ): Promise<void> {
-    if (!(access?.kind === 'public' && access.crossSite === true)) assertSameSite(request, this.config);
+    this.assertOrigin(request, access);
     if (access !== undefined && !(access.kind === 'public' && access.principal === 'none')) {
       const token = accessTokenOf(request, this.config.auth.cookies);
       if (token !== null) request.ctx = withPrincipal(request.ctx, await this.authenticate(token, serviceScope));
     }
     checkAccess(access, request.ctx.principal);
+  }
+
+  private assertOrigin(request: FastifyRequest, access: Access | undefined): void {
+    if (access?.kind === 'public' && access.crossSite === true) return;
+    if (access?.kind !== 'public' || access.from !== 'rocketchat') return assertSameSite(request, this.config);
+    // The gate has refused it before; a route without the gate must not be open for that.
+    if (!isFromRocketChat(request, this.config)) throw new AppError('csrf_rejected');
   }
 
   private async authenticate(token: AccessToken, serviceScope: OAuthScope | undefined): Promise<Principal | null> {

@@ -7,6 +7,7 @@ import { RocketChatRooms1763720000000 } from './1763720000000-rocketchat-rooms.j
 import { RocketChatLinks1763800000000 } from './1763800000000-rocketchat-links.js';
 import { RocketChatBackups1763810000000 } from './1763810000000-rocketchat-backups.js';
 import { RocketChatRuns1763820000000 } from './1763820000000-rocketchat-runs.js';
+import { RocketChatSignIns1763830000000 } from './1763830000000-rocketchat-sign-ins.js';
 
 /** Every migration, in order. One that has landed is never edited: add another. */
 export const MIGRATIONS = [
@@ -19,4 +20,5 @@ export const MIGRATIONS = [
   RocketChatLinks1763800000000,
   RocketChatBackups1763810000000,
   RocketChatRuns1763820000000,
+  RocketChatSignIns1763830000000,
 ];

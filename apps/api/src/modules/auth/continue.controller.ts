@@ -10,12 +10,15 @@ import { AppConfig } from '../../config/app-config.js';
 import { SessionsService } from './sessions.service.js';
 import { answerTokens } from './token-answer.js';
 
-/** Only a waiting authorize request may be continued: never an address elsewhere, nor what no `Location` header can hold. */
+/**
+ * Only a waiting authorize request, or the page that signs a waiting Rocket.Chat in, may be continued: never an address elsewhere, nor
+ * what no `Location` header can hold.
+ */
 const continueQuery = z.object({
   to: z
     .string()
     .max(9_000)
-    .regex(/^\/o\/authorize\/?\?[\x21-\x5b\x5d-\x7e]*$/),
+    .regex(/^(?:\/o\/authorize\/?\?[\x21-\x5b\x5d-\x7e]*|\/chat\/api\/auth\/frame\/)$/),
 });
 
 /**

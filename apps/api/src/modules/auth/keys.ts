@@ -14,7 +14,8 @@ export type KeyPurpose =
   | 'oauth-client-secret'
   | 'oauth-signing-keys'
   | 'rocketchat-webhook'
-  | 'rocketchat-backup';
+  | 'rocketchat-backup'
+  | 'rocketchat-login-token';
 
 /** A key for one purpose out of the portal's one secret: what signs one kind of token says nothing about another. */
 export function deriveKey(secret: string, purpose: KeyPurpose): Buffer {

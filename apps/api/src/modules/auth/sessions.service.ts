@@ -6,7 +6,7 @@ import { AppError } from '../../common/errors/app-error.js';
 import { newId } from '../../common/ids.js';
 import { AppConfig } from '../../config/app-config.js';
 import { UnitOfWork, type UnitOfWorkTx } from '../../database/unit-of-work.js';
-import '../users/users.events.js';
+import type { AccountEvents } from '../users/users.events.js';
 import { deviceOf, deviceUserAgent } from './device.js';
 import { RefreshTokens } from './refresh-token.js';
 import { SessionsRepository } from './sessions.repository.js';
@@ -24,11 +24,15 @@ export interface AccessClaims {
   readonly sid: string;
 }
 
+/** Told inside the transaction in which sessions end; what it throws keeps them. */
+export type SessionEndHandler = (tx: UnitOfWorkTx, what: AccountEvents['auth.sessions-ended']) => Promise<void>;
+
 /** Sessions: one per signed-in device, each with its own line of refresh tokens. */
 @Injectable()
 export class SessionsService {
   private readonly refreshTokens: RefreshTokens;
   private readonly passwordHandlers: ((tx: UnitOfWorkTx, userId: string) => Promise<void>)[] = [];
+  private readonly endHandlers: SessionEndHandler[] = [];
 
   constructor(
     private readonly repository: SessionsRepository,
@@ -102,7 +106,7 @@ export class SessionsService {
   end(ctx: RequestContext, userId: string, sessionId: string, reason: SessionEndReason): Promise<boolean> {
     return this.unitOfWork.run(ctx, async (tx) => {
       const ended = await this.repository.end(tx, userId, sessionId, reason);
-      if (ended) tx.emit('auth.sessions-ended', { userId, sessionIds: [sessionId], reason });
+      if (ended) await this.ended(tx, { userId, sessionIds: [sessionId], reason });
       return ended;
     });
   }
@@ -113,6 +117,11 @@ export class SessionsService {
    */
   onNewPassword(handler: (tx: UnitOfWorkTx, userId: string) => Promise<void>): void {
     this.passwordHandlers.push(handler);
+  }
+
+  /** Names who else promises something when sessions end, in the same transaction: it must not be lost. Call in `onModuleInit`. */
+  onEnd(handler: SessionEndHandler): void {
+    this.endHandlers.push(handler);
   }
 
   /** Ends all sessions of a user inside the caller's transaction, but the one given. Their sockets close after the commit. */
@@ -126,12 +135,17 @@ export class SessionsService {
     if (reason === 'password_changed') for (const handler of this.passwordHandlers) await handler(tx, userId);
     // Without an exception it is said to all, also to sockets of sessions that have just expired.
     const sessionIds = except === null ? ('all' as const) : ended;
-    if (except === null || ended.length > 0) tx.emit('auth.sessions-ended', { userId, sessionIds, reason });
+    if (except === null || ended.length > 0) await this.ended(tx, { userId, sessionIds, reason });
   }
 
   /** Removes sessions that ended or expired long ago, a bounded number. @returns how many went */
   removeOld(olderThanDays: number, limit: number): Promise<number> {
     return this.repository.removeOld(olderThanDays, limit);
+  }
+
+  private async ended(tx: UnitOfWorkTx, what: AccountEvents['auth.sessions-ended']): Promise<void> {
+    for (const handler of this.endHandlers) await handler(tx, what);
+    tx.emit('auth.sessions-ended', what);
   }
 
   private seen(ctx: RequestContext): { userAgent: string; address: string; days: number } {

@@ -1,14 +1,17 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
+import { CredentialsModule } from '../auth/credentials.module.js';
 import { OAuthProviderModule } from '../oauth-provider/oauth-provider.module.js';
+import { OutboxModule } from '../outbox/outbox.module.js';
 import { BRIDGE_PROVIDERS } from './bridge.providers.js';
 import { RocketChatConnection } from './rocketchat-connection.js';
 import { RUNS_CONTROLLERS, RUNS_PROVIDERS } from './runs/runs.providers.js';
+import { SIGN_IN_CONTROLLERS, SIGN_IN_PROVIDERS } from './sign-in/sign-in.providers.js';
 
 /** A Rocket.Chat server as part of the portal. */
 @Module({
-  imports: [AuditModule, OAuthProviderModule],
-  controllers: [...RUNS_CONTROLLERS],
-  providers: [...BRIDGE_PROVIDERS, RocketChatConnection, ...RUNS_PROVIDERS],
+  imports: [AuditModule, CredentialsModule, OAuthProviderModule, OutboxModule],
+  controllers: [...RUNS_CONTROLLERS, ...SIGN_IN_CONTROLLERS],
+  providers: [...BRIDGE_PROVIDERS, RocketChatConnection, ...RUNS_PROVIDERS, ...SIGN_IN_PROVIDERS],
 })
 export class RocketChatBridgeModule {}
