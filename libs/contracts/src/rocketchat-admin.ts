@@ -146,8 +146,8 @@ const keptMember = z.strictObject({
   roles: z.array(z.string().max(100)).max(20),
 });
 const keptChannel = z.strictObject({
-  /** Ours; null: a room that is not one of the portal's channels. */
-  key: z.string().max(100).nullable(),
+  /** Ours, e.g. `general`. */
+  key: z.string().min(1).max(100),
   roomId: name,
   name: z.string().max(500),
   title: z.string().max(500),
@@ -160,6 +160,8 @@ const keptChannel = z.strictObject({
   members: z.array(keptMember).max(100_000),
 });
 const keptWebhook = z.strictObject({
+  /** Ours, e.g. `messages`. */
+  key: z.string().min(1).max(100),
   type: z.enum(['webhook-incoming', 'webhook-outgoing']),
   name,
   enabled: z.boolean(),
@@ -188,8 +190,8 @@ export const rocketChatBackupFile = z
     /** Whether there was a provider of ours. */
     provider: z.boolean(),
     permissions: z.record(z.string().max(500), z.array(z.string().max(500)).max(1000)),
-    channels: z.array(keptChannel).max(10_000),
-    webhooks: z.array(keptWebhook).max(1000),
+    channels: z.array(keptChannel).max(1000),
+    webhooks: z.array(keptWebhook).max(100),
   })
   .meta({ id: 'RocketChatBackupFile' });
 export type RocketChatBackupFile = z.infer<typeof rocketChatBackupFile>;
@@ -224,8 +226,10 @@ export const ROCKETCHAT_SKIP_REASONS = [
   'sealed_elsewhere',
   /** This server's version or licence does not know it. */
   'unknown_here',
-  /** A member of ours that the server's version refuses to make over its API. */
+  /** The server refuses it without a licence. */
   'needs_licence',
+  /** The token of a new incoming webhook: only the server can make it. */
+  'made_anew',
 ] as const;
 export type RocketChatSkipReason = (typeof ROCKETCHAT_SKIP_REASONS)[number];
 export const rocketChatSkipped = z

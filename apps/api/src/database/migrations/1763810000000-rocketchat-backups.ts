@@ -7,6 +7,7 @@ export class RocketChatBackups1763810000000 implements MigrationInterface {
       id uuid NOT NULL,
       created_at timestamp with time zone NOT NULL DEFAULT now(),
       reason varchar(20) NOT NULL,
+      finished_at timestamp with time zone,
       content jsonb NOT NULL,
       CONSTRAINT rocketchat_backups_pk PRIMARY KEY (id)
     )`);

@@ -1,15 +1,27 @@
 import type { Provider } from '@nestjs/common';
+import { BackupKeeper } from './backup-keeper.js';
+import { BackupService } from './backup.service.js';
+import { BackupsRepository } from './backups.repository.js';
 import { BridgeClient } from './bridge-client.js';
+import { ProvisioningGround } from './provisioning-ground.js';
 import { ProvisioningService } from './provisioning.service.js';
+import { Restorer } from './restorer.js';
 import { RocketChatConnector } from './rocketchat-connector.js';
+import { RollbackService } from './rollback.service.js';
 import { RoomLinksRepository } from './room-links.repository.js';
 import { SYNC_PROVIDERS } from './sync/sync.providers.js';
 
 /** Setting up Rocket.Chat. Needs the audit module and the administration of applications. */
 export const BRIDGE_PROVIDERS: Provider[] = [
+  BackupKeeper,
+  BackupService,
+  BackupsRepository,
   BridgeClient,
+  ProvisioningGround,
   ProvisioningService,
+  Restorer,
   RocketChatConnector,
+  RollbackService,
   RoomLinksRepository,
   ...SYNC_PROVIDERS,
 ];

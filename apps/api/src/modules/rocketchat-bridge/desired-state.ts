@@ -2,6 +2,7 @@ import { type BuiltInChannel, type OAuthScope } from '@besedka/contracts';
 import type { CustomOAuthField, ServerProfile, SettingValue } from '@besedka/rocketchat';
 import { StartupError } from '../../config/config-error.js';
 import type { RocketChatMarks, RocketChatMode } from '../../config/rocketchat.config.js';
+import { SIGN_IN_ADDRESS, TOKEN_ADDRESS } from './sign-in/addresses.js';
 import { WEBHOOK_PATH } from './webhook-token.js';
 
 /** What the desired state is made from: our configuration and our channels, nothing else (F07). */
@@ -147,13 +148,21 @@ function settings(
   };
 }
 
+/** Settings of the sign-in inside the frame: a server may have had them in the other mode too. */
+export const FRAME_SIGN_IN = [
+  'Accounts_iframe_url',
+  'Accounts_Iframe_api_url',
+  'Accounts_Iframe_api_method',
+  'Accounts_iframe_enabled',
+] as const;
+
 /** Rocket.Chat's iframe authentication (contract 6). It looks at no origin, so where it is not needed it is off. */
 function frameSignIn(portalUrl: string, mode: RocketChatMode): Record<string, SettingValue> {
   if (mode === 'oauth') return { Accounts_iframe_enabled: false };
   return {
     // The switch last: nobody should meet it half done.
-    Accounts_iframe_url: `${portalUrl}/login`,
-    Accounts_Iframe_api_url: `${portalUrl}/chat/api/auth/`,
+    Accounts_iframe_url: portalUrl + SIGN_IN_ADDRESS,
+    Accounts_Iframe_api_url: portalUrl + TOKEN_ADDRESS,
     Accounts_Iframe_api_method: 'POST',
     Accounts_iframe_enabled: true,
   };

@@ -103,7 +103,7 @@ function permissions(desired: DesiredState, actual: ActualState): Difference[] {
 }
 
 /** Members of a room in the order in which people read them. */
-const ROOM_MEMBERS = ['type', 'title', 'isDefault', 'topic', 'description', 'welcome'] as const;
+export const ROOM_MEMBERS = ['type', 'title', 'isDefault', 'topic', 'description', 'welcome'] as const;
 export type RoomMember = (typeof ROOM_MEMBERS)[number];
 
 /** Which members of the room differ. */

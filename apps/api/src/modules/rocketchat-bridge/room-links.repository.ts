@@ -31,4 +31,23 @@ export class RoomLinksRepository {
     );
     return rows.map(({ username }) => username);
   }
+
+  /** User name → groups of everybody whom the portal knows by it; somebody who may not sign in has none. Those unknown are missing. */
+  async groupsOf(usernames: readonly string[]): Promise<Map<string, Set<string>>> {
+    const rows = await this.database.query<{ username: string; active: boolean; groups: string[] | null }>(
+      `SELECT u.username, u.status = 'active' AS active, r.groups
+       FROM users u
+       LEFT JOIN user_roles ur ON ur.user_id = u.id
+       LEFT JOIN roles r ON r.key = ur.role_key
+       WHERE u.username = ANY($1) AND u.deleted_at IS NULL`,
+      [usernames.map((name) => name.toLowerCase())],
+    );
+    const groups = new Map<string, Set<string>>();
+    for (const { username, active, groups: more } of rows) {
+      const known = groups.get(username) ?? new Set();
+      if (active) for (const group of more ?? []) known.add(group);
+      groups.set(username, known);
+    }
+    return groups;
+  }
 }

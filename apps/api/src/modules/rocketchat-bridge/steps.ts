@@ -65,7 +65,10 @@ function valuesOf(differences: readonly Difference[]): Record<string, SettingVal
  * In one call where the server can, except for the wizard, which is read-only for many. What the server does not let anybody change
  * (pinned by its environment, unknown to its version) must not hold up the rest: it stays a difference and is reported at the end.
  */
-async function writeSettings({ rocket, actual }: Run, values: Record<string, SettingValue>): Promise<void> {
+export async function writeSettings(
+  { rocket, actual }: Pick<Run, 'rocket' | 'actual'>,
+  values: Record<string, SettingValue>,
+): Promise<void> {
   const { [WIZARD]: wizard, ...rest } = values;
   const wrote = (ids: readonly string[]): void => {
     for (const id of ids) actual.settings.set(id, values[id] as SettingValue);
@@ -95,7 +98,10 @@ function isUnchangeable(error: unknown): boolean {
 }
 
 /** Makes the room or changes it, and notes its id: from then on its name may change. */
-async function makeRoom({ rocket, actual, links }: Run, channel: DesiredChannel): Promise<void> {
+export async function makeRoom(
+  { rocket, actual, links }: Pick<Run, 'rocket' | 'actual' | 'links'>,
+  channel: DesiredChannel,
+): Promise<void> {
   let room = actual.rooms.get(channel.key);
   if (room === undefined) {
     const family = channel.type === 'c' ? rocket.channels : rocket.groups;

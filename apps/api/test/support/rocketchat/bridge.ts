@@ -1,5 +1,6 @@
 import { type DoubleOptions, type RocketChatDouble, startRocketChatDouble } from '@besedka/rocketchat/testing';
 import type { RocketChatClientOptions } from '@besedka/rocketchat';
+import type { Type } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -37,6 +38,8 @@ export interface Bridge {
   apply(): Promise<Applied>;
   /** How the client of the next calls talks. */
   talk: Partial<RocketChatClientOptions>;
+  /** A service of the bridge. */
+  get<T>(service: Type<T>): T;
   sql<T extends object>(text: string, params?: readonly unknown[]): Promise<T[]>;
   close(): Promise<void>;
 }
@@ -80,6 +83,7 @@ export async function openBridge(server: Pick<RocketChatDouble, 'url'>, env: Env
     set talk(talk) {
       connector.talk = talk;
     },
+    get: (service) => module.get(service),
     sql: (text, params) => module.get(Database).query(text, params),
     close: async () => {
       await module.close();

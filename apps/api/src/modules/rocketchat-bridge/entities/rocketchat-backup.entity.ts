@@ -14,6 +14,10 @@ export class RocketChatBackupEntity {
   @Column('varchar', { length: 20 })
   reason!: RocketChatBackupReason;
 
+  /** When the run that it was kept for was through; null: that run was cut off, and goes on from here. */
+  @Column('timestamp with time zone', { name: 'finished_at', nullable: true })
+  finishedAt!: Date | null;
+
   @Column('jsonb')
   content!: RocketChatBackupFile;
 }
