@@ -199,6 +199,8 @@ tell('startup', true);
 const brought = afterRedirect(page);
 const loginToken = await afterLoginCode().catch((failed) => void (error = failed.reason));
 await session.ready;
+// The page says at its first drawing already whether somebody is there.
+if (!session.userId) tell('Custom_Script_Logged_Out', true);
 if (brought) await signIn({ oauth: brought });
 else if (loginToken) await signIn({ resume: loginToken });
 else {
