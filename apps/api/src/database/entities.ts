@@ -14,6 +14,7 @@ import { OAuthGrantEntity } from '../modules/oauth-provider/entities/oauth-grant
 import { OAuthSettingsEntity } from '../modules/oauth-provider/entities/oauth-settings.entity.js';
 import { OAuthSigningKeyEntity } from '../modules/oauth-provider/entities/oauth-signing-key.entity.js';
 import { OutboxEntity } from '../modules/outbox/entities/outbox.entity.js';
+import { RocketChatAppliedEntity } from '../modules/rocketchat-bridge/auto-apply/entities/rocketchat-applied.entity.js';
 import { RocketChatBackupEntity } from '../modules/rocketchat-bridge/entities/rocketchat-backup.entity.js';
 import { RocketChatDriftEntity } from '../modules/rocketchat-bridge/entities/rocketchat-drift.entity.js';
 import { RocketChatLinkEntity } from '../modules/rocketchat-bridge/entities/rocketchat-link.entity.js';
@@ -46,6 +47,7 @@ export const ENTITIES = [
   OAuthSettingsEntity,
   OAuthSigningKeyEntity,
   OutboxEntity,
+  RocketChatAppliedEntity,
   RocketChatBackupEntity,
   RocketChatDriftEntity,
   RocketChatLinkEntity,

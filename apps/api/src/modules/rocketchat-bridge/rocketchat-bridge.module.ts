@@ -3,6 +3,7 @@ import { AuditModule } from '../audit/audit.module.js';
 import { CredentialsModule } from '../auth/credentials.module.js';
 import { OAuthProviderModule } from '../oauth-provider/oauth-provider.module.js';
 import { OutboxModule } from '../outbox/outbox.module.js';
+import { AUTO_APPLY_PROVIDERS } from './auto-apply/auto-apply.providers.js';
 import { BRIDGE_PROVIDERS } from './bridge.providers.js';
 import { RocketChatConnection } from './rocketchat-connection.js';
 import { RUNS_CONTROLLERS, RUNS_PROVIDERS } from './runs/runs.providers.js';
@@ -12,6 +13,6 @@ import { SIGN_IN_CONTROLLERS, SIGN_IN_PROVIDERS } from './sign-in/sign-in.provid
 @Module({
   imports: [AuditModule, CredentialsModule, OAuthProviderModule, OutboxModule],
   controllers: [...RUNS_CONTROLLERS, ...SIGN_IN_CONTROLLERS],
-  providers: [...BRIDGE_PROVIDERS, RocketChatConnection, ...RUNS_PROVIDERS, ...SIGN_IN_PROVIDERS],
+  providers: [...BRIDGE_PROVIDERS, RocketChatConnection, ...RUNS_PROVIDERS, ...AUTO_APPLY_PROVIDERS, ...SIGN_IN_PROVIDERS],
 })
 export class RocketChatBridgeModule {}

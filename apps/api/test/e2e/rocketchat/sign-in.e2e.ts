@@ -31,7 +31,7 @@ describe('the sign-in that rocketchat apply has set up', () => {
   let portal: TestApp;
   let besedka: Bridge;
   beforeAll(async () => {
-    server = await startServer();
+    server = await startServer({ limiter: false });
     portal = await createTestApp({ ownAddress: true, env: { AUTH_SECRET: SECRET, ROCKETCHAT_URL: server.url } });
     besedka = await openBridge(server, {
       DATABASE_URL: portal.databaseUrl,
@@ -70,6 +70,28 @@ describe('the sign-in that rocketchat apply has set up', () => {
     expect(server.setting(CLIENT_ID)).not.toBe('BesedkaRocketChat2025');
     const done = await journey(server, await signIn(portal, 'owner'));
     expect(done).toEqual({ status: 302, secret: expect.stringMatching(/./) as unknown });
+  });
+
+  it('works where Rocket.Chat reaches the portal at another address than people do, as among containers', async () => {
+    const inside = await openBridge(server, {
+      DATABASE_URL: portal.databaseUrl,
+      // Nobody listens there.
+      PUBLIC_URL: 'http://127.0.0.1:9',
+      ROCKETCHAT_PORTAL_URL: portal.url,
+      AUTH_SECRET: SECRET,
+    });
+    const { changed } = await inside.apply().finally(() => inside.close());
+    const paths = changed.filter(({ id }) => /(url|_path)$/.test(id));
+    expect(Object.fromEntries(paths.map(({ id, to }) => [id.replace(/^Accounts_OAuth_Custom-Besedka-/, ''), to]))).toEqual(
+      expect.objectContaining({
+        url: 'http://127.0.0.1:9',
+        token_path: `${portal.url}/o/token/`,
+        identity_path: `${portal.url}/api/v1/auth/rocket/`,
+      }),
+    );
+    const done = await journey(server, await signIn(portal, 'admin'));
+    expect(done).toEqual({ status: 302, secret: expect.stringMatching(/./) as unknown });
+    await besedka.apply();
   });
 
   it('does not work with another secret, so the two tests above prove something', async () => {
