@@ -42,6 +42,21 @@ export const rocketChatRooms = z
   .meta({ id: 'RocketChatRooms' });
 export type RocketChatRooms = z.infer<typeof rocketChatRooms>;
 
+/** Body of `POST /rocketchat/wake`: the frame has told that my numbers changed, perhaps in which room. */
+export const rocketChatWake = z.object({ roomId: z.string().max(100).optional() }).meta({ id: 'RocketChatWake' });
+export type RocketChatWake = z.infer<typeof rocketChatWake>;
+
+/** What is read of the body of Rocket.Chat's outgoing webhook (contract 9): where and by whom a message was posted, never its text. */
+export const rocketChatWebhook = z
+  .object({
+    token: z.string().max(200),
+    channel_id: z.string().max(100).optional(),
+    user_id: z.string().max(100).optional(),
+    isEdited: z.boolean().optional(),
+  })
+  .meta({ id: 'RocketChatWebhook' });
+export type RocketChatWebhook = z.infer<typeof rocketChatWebhook>;
+
 /** My numbers in one room of Rocket.Chat, sent as `unread` like those of the built-in engine. */
 export interface RocketChatUnread {
   /** Rocket.Chat's `rid`. */

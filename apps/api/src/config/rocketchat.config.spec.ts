@@ -15,7 +15,7 @@ describe('the settings of Rocket.Chat', () => {
   it('are all optional', () => {
     expect(load({}).rocketChat).toEqual({
       ...{ url: null, apiUrl: null, mode: null, admin: null, client: null, tokenSecret: null },
-      ...{ portalUrl: null, autoApply: true },
+      ...{ portalUrl: null, autoApply: true, mongoUrl: null, unreadCallsPerMinute: 600 },
       marks: { edited: 'shown', deleted: 'hidden' },
     });
     expect(load({}).oauth.rocketChatOrigin).toBeNull();
@@ -53,6 +53,8 @@ describe('the settings of Rocket.Chat', () => {
     [{ ROCKETCHAT_CLIENT_SECRET: 'sesame' }],
     [{ ROCKETCHAT_MODE: 'sesame' }],
     [{ ROCKETCHAT_API_URL: 'sesame' }],
+    [{ ROCKETCHAT_MONGO_URL: 'https://sesame' }],
+    [{ ROCKETCHAT_UNREAD_CALLS_PER_MINUTE: 'sesame' }],
     [{ ROCKETCHAT_PORTAL_URL: 'sesame' }],
     [{ ROCKETCHAT_AUTO_APPLY: 'sesame' }],
   ])('refuse a half or wrong value, naming the variable and never the value: %j', (env: Record<string, string>) => {

@@ -21,6 +21,9 @@ import { RocketChatLinkEntity } from '../modules/rocketchat-bridge/entities/rock
 import { RocketChatRoomEntity } from '../modules/rocketchat-bridge/entities/rocketchat-room.entity.js';
 import { RocketChatRunEntity } from '../modules/rocketchat-bridge/runs/entities/rocketchat-run.entity.js';
 import { RocketChatSignInEntity } from '../modules/rocketchat-bridge/sign-in/entities/rocketchat-sign-in.entity.js';
+import { RocketChatChangeStreamEntity } from '../modules/rocketchat-bridge/unread/entities/rocketchat-change-stream.entity.js';
+import { RocketChatRoomListEntity } from '../modules/rocketchat-bridge/unread/entities/rocketchat-room-list.entity.js';
+import { RocketChatRoomPostEntity } from '../modules/rocketchat-bridge/unread/entities/rocketchat-room-post.entity.js';
 import { RoleEntity } from '../modules/roles/entities/role.entity.js';
 import { UserRoleEntity } from '../modules/roles/entities/user-role.entity.js';
 import { AvatarEntity } from '../modules/users/entities/avatar.entity.js';
@@ -49,9 +52,12 @@ export const ENTITIES = [
   OutboxEntity,
   RocketChatAppliedEntity,
   RocketChatBackupEntity,
+  RocketChatChangeStreamEntity,
   RocketChatDriftEntity,
   RocketChatLinkEntity,
   RocketChatRoomEntity,
+  RocketChatRoomListEntity,
+  RocketChatRoomPostEntity,
   RocketChatRunEntity,
   RocketChatSignInEntity,
   RoleEntity,

@@ -8,6 +8,7 @@ import { RocketChatLinks1763800000000 } from './1763800000000-rocketchat-links.j
 import { RocketChatBackups1763810000000 } from './1763810000000-rocketchat-backups.js';
 import { RocketChatRuns1763820000000 } from './1763820000000-rocketchat-runs.js';
 import { RocketChatSignIns1763830000000 } from './1763830000000-rocketchat-sign-ins.js';
+import { RocketChatUnread1763840000000 } from './1763840000000-rocketchat-unread.js';
 import { RocketChatApplied1763850000000 } from './1763850000000-rocketchat-applied.js';
 
 /** Every migration, in order. One that has landed is never edited: add another. */
@@ -22,5 +23,6 @@ export const MIGRATIONS = [
   RocketChatBackups1763810000000,
   RocketChatRuns1763820000000,
   RocketChatSignIns1763830000000,
+  RocketChatUnread1763840000000,
   RocketChatApplied1763850000000,
 ];

@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import { DomainEvents } from '../../common/events/domain-events.js';
 import { AppConfig } from '../../config/app-config.js';
 import { ChatsService } from '../chats/chats.service.js';
 import { contextOf } from './event-dispatcher.js';
 import { Membership } from './membership.js';
 import { PresenceService } from './presence.js';
+import './realtime.events.js';
 import { RealtimePublisher } from './realtime.publisher.js';
 import { SessionWatch } from './session-watch.js';
 import { type RealtimeSocket, rooms } from './socket-types.js';
@@ -18,6 +20,7 @@ export class ConnectionStart {
     private readonly presence: PresenceService,
     private readonly publisher: RealtimePublisher,
     private readonly config: AppConfig,
+    private readonly events: DomainEvents,
   ) {}
 
   /**
@@ -39,6 +42,9 @@ export class ConnectionStart {
       },
       (chats) => socket.emit('snapshot', { userId, sessionId, commit: this.config.build.commit, chats }),
     );
-    if (socket.connected) this.presence.connected(userId);
+    if (!socket.connected) return;
+    this.presence.connected(userId);
+    // Whoever has more to tell than the snapshot does it behind it.
+    this.events.publish('realtime.connected', { userId, socketId: socket.id }, contextOf(socket));
   }
 }

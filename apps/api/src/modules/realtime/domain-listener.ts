@@ -22,6 +22,7 @@ export class DomainListener implements OnModuleInit {
 
   onModuleInit(): void {
     this.listenToChats();
+    this.listenToRocketChat();
     this.listenToAccounts();
   }
 
@@ -55,6 +56,19 @@ export class DomainListener implements OnModuleInit {
         if (publisher.isAnybodyIn(rooms.user(peerId))) await this.chats.tellAgain(ctx, chatId, peerId);
       }
     });
+  }
+
+  /** The other engine: its rooms are told per person, because each person's numbers are their own. */
+  private listenToRocketChat(): void {
+    const { events, publisher } = this;
+    events.on('rocketchat.rooms', ({ userId, socketId, rooms: list }) =>
+      publisher.emit(socketId ?? rooms.user(userId), 'rocketchat:rooms', list),
+    );
+    events.on('rocketchat.room', ({ userId, room }) => publisher.emit(rooms.user(userId), 'rocketchat:room', { room }));
+    events.on('rocketchat.room-gone', ({ userId, roomId }) =>
+      publisher.emit(rooms.user(userId), 'rocketchat:room-gone', { roomId }),
+    );
+    events.on('rocketchat.unread', ({ userId, state }) => publisher.emit(rooms.user(userId), 'unread', state));
   }
 
   private listenToAccounts(): void {

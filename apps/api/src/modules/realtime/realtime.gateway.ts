@@ -9,19 +9,20 @@ import {
 import type { Logger } from 'pino';
 import { SignedIn } from '../../common/access/access.decorators.js';
 import type { RequestContext } from '../../common/context/request-context.js';
+import { DomainEvents } from '../../common/events/domain-events.js';
 import { LOGGER } from '../../common/logging/logger.js';
 import { RateLimiter } from '../../common/rate-limit/rate-limiter.js';
 import { AppConfig } from '../../config/app-config.js';
 import { MessagesService } from '../chats/messages.service.js';
 import { ReadingService } from '../chats/reading.service.js';
 import { ConnectionStart } from './connection-start.js';
-import { EventDispatcher } from './event-dispatcher.js';
+import { contextOf, EventDispatcher } from './event-dispatcher.js';
 import { collectEvents, type RegisteredEvent, SocketEvent } from './event-registry.js';
 import { Handshake } from './handshake.js';
 import { PresenceService } from './presence.js';
 import { RealtimeMetrics } from './realtime.metrics.js';
 import { RealtimePublisher } from './realtime.publisher.js';
-import type { RealtimeServer, RealtimeSocket } from './socket-types.js';
+import { type RealtimeServer, type RealtimeSocket, rooms } from './socket-types.js';
 import { TypingService } from './typing.js';
 
 /** Milliseconds that accepted events have to finish when the process stops; the whole stop has ten seconds. */
@@ -57,6 +58,7 @@ export class RealtimeGateway
     private readonly dispatcher: EventDispatcher,
     private readonly handshake: Handshake,
     private readonly start: ConnectionStart,
+    private readonly domainEvents: DomainEvents,
     private readonly limiter: RateLimiter,
     private readonly config: AppConfig,
     metrics: RealtimeMetrics,
@@ -89,7 +91,10 @@ export class RealtimeGateway
   }
 
   handleDisconnect(socket: RealtimeSocket): void {
-    this.presences.disconnected(socket.data.session.principal.userId, socket.data.activeAt);
+    const { userId } = socket.data.session.principal;
+    this.presences.disconnected(userId, socket.data.activeAt);
+    if (this.publisher.isAnybodyIn(rooms.user(userId))) return;
+    this.domainEvents.publish('realtime.disconnected', { userId }, contextOf(socket));
   }
 
   async onModuleDestroy(): Promise<void> {

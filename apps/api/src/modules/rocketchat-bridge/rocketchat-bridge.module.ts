@@ -8,11 +8,19 @@ import { BRIDGE_PROVIDERS } from './bridge.providers.js';
 import { RocketChatConnection } from './rocketchat-connection.js';
 import { RUNS_CONTROLLERS, RUNS_PROVIDERS } from './runs/runs.providers.js';
 import { SIGN_IN_CONTROLLERS, SIGN_IN_PROVIDERS } from './sign-in/sign-in.providers.js';
+import { UNREAD_CONTROLLERS, UNREAD_PROVIDERS } from './unread/unread.providers.js';
 
 /** A Rocket.Chat server as part of the portal. */
 @Module({
   imports: [AuditModule, CredentialsModule, OAuthProviderModule, OutboxModule],
-  controllers: [...RUNS_CONTROLLERS, ...SIGN_IN_CONTROLLERS],
-  providers: [...BRIDGE_PROVIDERS, RocketChatConnection, ...RUNS_PROVIDERS, ...AUTO_APPLY_PROVIDERS, ...SIGN_IN_PROVIDERS],
+  controllers: [...RUNS_CONTROLLERS, ...SIGN_IN_CONTROLLERS, ...UNREAD_CONTROLLERS],
+  providers: [
+    ...BRIDGE_PROVIDERS,
+    RocketChatConnection,
+    ...RUNS_PROVIDERS,
+    ...AUTO_APPLY_PROVIDERS,
+    ...SIGN_IN_PROVIDERS,
+    ...UNREAD_PROVIDERS,
+  ],
 })
 export class RocketChatBridgeModule {}

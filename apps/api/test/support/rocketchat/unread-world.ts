@@ -1,0 +1,184 @@
+import type { RocketChatRoom, RocketChatRooms, RocketChatUnread } from '@besedka/contracts';
+import type { RocketChatDouble } from '@besedka/rocketchat/testing';
+import type { Env } from '../../../src/config/env-fields.js';
+import { Database } from '../../../src/database/database.js';
+import { WEBHOOK_PATH, webhookToken } from '../../../src/modules/rocketchat-bridge/webhook-token.js';
+import { Person } from '../realtime/people.js';
+import { SocketClient } from '../realtime/socket-client.js';
+import { createTestApp, type TestApp } from '../test-app.js';
+import { ADMIN, startServer } from './bridge.js';
+
+/** What the web app's store makes of the events: the rooms of one device. */
+export class RoomsDevice {
+  source: RocketChatRooms['source'] | null = null;
+  readonly rooms = new Map<string, RocketChatRoom>();
+  /** Rooms that were heard of before the first list, or twice as new: faults of the protocol. */
+  readonly faults: string[] = [];
+  private readonly waiting = new Set<() => void>();
+
+  constructor(readonly socket: SocketClient) {
+    socket.raw.on('rocketchat:rooms', (list: RocketChatRooms) => {
+      this.source = list.source;
+      this.rooms.clear();
+      for (const room of list.items) this.rooms.set(room.id, room);
+      this.changed();
+    });
+    socket.raw.on('rocketchat:room', ({ room }: { room: RocketChatRoom }) => {
+      if (this.source === null) this.faults.push('a room before the first list');
+      this.rooms.set(room.id, room);
+      this.changed();
+    });
+    socket.raw.on('rocketchat:room-gone', ({ roomId }: { roomId: string }) => {
+      if (!this.rooms.delete(roomId)) this.faults.push('a room is gone that was not there');
+      this.changed();
+    });
+    socket.raw.on('unread', (state: RocketChatUnread) => {
+      if (state.engine !== 'rocketchat') return;
+      const room = this.rooms.get(state.chatId);
+      if (room === undefined) this.faults.push('numbers of an unknown room');
+      else Object.assign(room, { unread: state.unread, mentions: state.mentions, order: state.order });
+      if (state.unread < 0) this.faults.push('a negative number');
+      this.changed();
+    });
+  }
+
+  static async open(person: Person): Promise<RoomsDevice> {
+    const socket = await SocketClient.connectOnly(person.url, { token: person.token });
+    const device = new RoomsDevice(socket);
+    await device.until(() => device.source !== null);
+    return device;
+  }
+
+  /** Titles of what is not a built-in channel, from the top. */
+  get order(): string[] {
+    return [...this.rooms.values()]
+      .filter(({ channelKey }) => channelKey === null)
+      .sort((a, b) => b.order - a.order || a.title.localeCompare(b.title))
+      .map(({ title }) => title);
+  }
+
+  get total(): number {
+    return [...this.rooms.values()].reduce((sum, { unread }) => sum + unread, 0);
+  }
+
+  room(title: string): RocketChatRoom | undefined {
+    return [...this.rooms.values()].find((room) => room.title === title);
+  }
+
+  /** Waits for a state, not for a time. */
+  async until(holds: () => boolean, what = 'the state'): Promise<void> {
+    if (holds()) return;
+    await new Promise<void>((resolve, reject) => {
+      const look = (): void => {
+        if (!holds()) return;
+        clearTimeout(timer);
+        this.waiting.delete(look);
+        resolve();
+      };
+      const timer = setTimeout(() => {
+        this.waiting.delete(look);
+        const seen = [...this.rooms.values()].map(({ title, unread, order }) => `${title} ${unread} @${order}`);
+        reject(new Error(`${what} did not come; ${this.source ?? 'nothing heard'}: ${seen.join(', ')}`));
+      }, 20_000);
+      this.waiting.add(look);
+    });
+  }
+
+  private changed(): void {
+    for (const look of [...this.waiting]) look();
+  }
+}
+
+/** The portal beside a double of Rocket.Chat, with people who have accounts in both. */
+export class UnreadWorld {
+  private constructor(
+    readonly rocket: RocketChatDouble,
+    readonly app: TestApp,
+    private readonly admin: Person,
+  ) {}
+
+  static async open(env: Env = {}): Promise<UnreadWorld> {
+    const rocket = await startServer();
+    rocket.set('Unread_Count', 'all_messages');
+    try {
+      const app = await createTestApp({
+        env: {
+          ROCKETCHAT_URL: rocket.url,
+          ROCKETCHAT_ADMIN_USER: ADMIN.username,
+          ROCKETCHAT_ADMIN_PASSWORD: ADMIN.password,
+          ROCKETCHAT_AUTO_APPLY: 'off',
+          ...env,
+        },
+      });
+      return new UnreadWorld(rocket, app, await Person.local(app.url, 'owner'));
+    } catch (error) {
+      await rocket.close();
+      throw error;
+    }
+  }
+
+  sql<T extends object>(text: string, params: readonly unknown[] = []): Promise<T[]> {
+    return this.app.get(Database).query<T>(text, params);
+  }
+
+  /** Somebody with an account here and there, linked as the synchronisation does it. */
+  async person(prefix: string): Promise<Person> {
+    const person = await this.admin.createPerson(prefix);
+    await this.link(person);
+    return person;
+  }
+
+  /** Gives a person of ours their account there. */
+  async link(person: Person): Promise<void> {
+    const existing = [...this.rocket.state.users.values()].find(({ username }) => username === person.username);
+    const { _id } = existing ?? this.rocket.make.user(person.username, { name: person.me.fullName });
+    await this.sql(
+      `INSERT INTO rocketchat_links (user_id, rc_user_id, username, state) VALUES ($1, $2, $3, 'ready')
+       ON CONFLICT (user_id) DO UPDATE SET rc_user_id = excluded.rc_user_id, username = excluded.username, state = 'ready'`,
+      [person.id, _id, person.username],
+    );
+  }
+
+  /** The outgoing webhook as provisioning makes it. */
+  addWebhook(token = webhookToken(this.app.config)): void {
+    const now = this.rocket.clock.date();
+    const admin = [...this.rocket.state.users.values()].find(({ username }) => username === ADMIN.username);
+    this.rocket.state.integrations.set('besedka', {
+      _id: 'besedka',
+      type: 'webhook-outgoing',
+      name: 'Besedka: messages',
+      enabled: true,
+      username: ADMIN.username,
+      userId: admin?._id ?? '',
+      channel: ['all_public_channels', 'all_private_groups', 'all_direct_messages'],
+      token,
+      event: 'sendMessage',
+      urls: [this.app.url + WEBHOOK_PATH],
+      scriptEnabled: false,
+      _createdAt: now,
+      _updatedAt: now,
+    });
+  }
+
+  /** What Rocket.Chat's own badge of this person shows (contract 9). */
+  badgeThere(person: Person): number {
+    return [...this.rocket.state.subscriptions.values()]
+      .filter(({ u, open, archived, hideUnreadStatus }) => u.username === person.username && open && !archived && !hideUnreadStatus)
+      .reduce((sum, { unread, tunread }) => sum + unread + (tunread?.length ?? 0), 0);
+  }
+
+  /** Marks a room as read, as the person's own Rocket.Chat does. */
+  async read(person: Person, roomId: string): Promise<void> {
+    const { userId, authToken } = this.rocket.make.session(person.username);
+    await fetch(`${this.rocket.url}/api/v1/subscriptions.read`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-user-id': userId, 'x-auth-token': authToken },
+      body: JSON.stringify({ rid: roomId }),
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.app.close();
+    await this.rocket.close();
+  }
+}
