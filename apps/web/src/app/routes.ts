@@ -1,8 +1,18 @@
 import type { RouteRecordRaw } from 'vue-router';
+import { needTexts } from '../shared/i18n';
+import { useSession } from '../shared/session';
 import './routeMeta';
 
 const applications = (): Promise<typeof import('../features/admin/applications/pages')> =>
   import('../features/admin/applications/pages');
+
+/** The chat view of the engine that carries the chats; the other one is never loaded. */
+const chatView = (): Promise<object> => {
+  if (useSession().me?.chatEngine !== 'rocketchat') return import('../features/chats/ChatsView.vue');
+  return Promise.all([import('../features/rocketchat/RocketChatView.vue'), needTexts('rocketchat')]).then(
+    ([view]) => view,
+  );
+};
 
 /** A page of Administration → Applications. */
 const application = (
@@ -66,9 +76,15 @@ export const routes: RouteRecordRaw[] = [
   },
 
   {
+    path: '/chat/test',
+    name: 'chat-test',
+    component: () => import('../features/rocketchat/DiagnosticsView.vue'),
+    meta: { title: 'rocketchat.diagnostics.title', areas: ['chats', 'rocketchat'] },
+  },
+  {
     path: '/chat/:chatId?',
     name: 'chat',
-    component: () => import('../features/chats/ChatsView.vue'),
+    component: chatView,
     meta: { title: 'chats.title', areas: ['chats'], place: 'chats' },
   },
   {
@@ -100,6 +116,12 @@ export const routes: RouteRecordRaw[] = [
   application('/new', 'admin-application-new', 'create.title', 'create'),
   application('/roles', 'admin-role-names', 'roles.title', 'roleNames'),
   application('/:id', 'admin-application', 'title', 'one'),
+  {
+    path: '/admin/integration',
+    name: 'admin-integration',
+    component: () => import('../features/admin/integration/IntegrationView.vue'),
+    meta: { title: 'integration.title', permission: 'rocketchat:manage', areas: ['admin', 'integration'] },
+  },
 
   { path: '/chat/integrated', redirect: '/chat' },
   { path: '/accounts/login', redirect: (to) => ({ path: '/login', query: to.query }) },

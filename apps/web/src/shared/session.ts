@@ -23,6 +23,7 @@ export const useSession = defineStore('session', () => {
   const endReason = ref<SessionEndReason | null>(null);
   const permissions = computed(() => new Set<Permission>(me.value?.permissions ?? []));
   const listeners = new Set<() => void>();
+  const signingOut = new Set<() => Promise<() => void>>();
   const tabs = 'BroadcastChannel' in globalThis ? new BroadcastChannel('besedka.session') : null;
   let restoring: Promise<void> | undefined;
 
@@ -69,11 +70,15 @@ export const useSession = defineStore('session', () => {
   }
 
   async function signOut(): Promise<void> {
+    const undo = await Promise.all([...signingOut].map((task) => task()));
     try {
       await http.post('auth/logout', {});
     } catch (error) {
       // No session any more: that is what was wanted.
-      if (!(error instanceof ApiError && error.status === 401)) throw error;
+      if (!(error instanceof ApiError && error.status === 401)) {
+        for (const takeBack of undo) takeBack();
+        throw error;
+      }
     }
     end('signed_out');
     tabs?.postMessage({ kind: 'signed-out' } satisfies TabMessage);
@@ -92,6 +97,15 @@ export const useSession = defineStore('session', () => {
   function onEnded(listener: () => void): () => void {
     listeners.add(listener);
     return () => listeners.delete(listener);
+  }
+
+  /**
+   * What has to happen while the session still stands when the person signs out. The task gives what takes it back, in case they stay
+   * signed in after all; it must not take long.
+   */
+  function onSigningOut(task: () => Promise<() => void>): () => void {
+    signingOut.add(task);
+    return () => signingOut.delete(task);
   }
 
   /** Changes own profile or settings; shown at once, taken back when the server refuses. */
@@ -113,5 +127,5 @@ export const useSession = defineStore('session', () => {
     else if (me.value?.id !== event.data.userId) location.reload();
   });
 
-  return { me, endReason, can, restore, reload, signIn, signOut, end, onEnded, update };
+  return { me, endReason, can, restore, reload, signIn, signOut, end, onEnded, onSigningOut, update };
 });

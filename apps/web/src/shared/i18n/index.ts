@@ -4,7 +4,9 @@ import { englishPlural, russianPlural } from './plural';
 export const LOCALES = ['ru', 'en'] as const;
 export type AppLocale = (typeof LOCALES)[number];
 /** One locale file each; a route names the areas it needs in `meta.areas`. `common` and `errors` are always there. */
-export type LocaleArea = 'common' | 'auth' | 'chats' | 'admin' | 'profile' | 'errors' | 'oauth' | 'applications';
+export type LocaleArea =
+  'common' | 'auth' | 'chats' | 'admin' | 'profile' | 'errors' | 'oauth' | 'applications'
+  | 'integration' | 'rocketchat';
 
 type Messages = Record<string, unknown>;
 

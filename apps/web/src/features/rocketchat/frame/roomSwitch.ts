@@ -52,8 +52,12 @@ export class RoomSwitch {
     this.settle();
   }
 
-  /** Opens a room, now or as soon as that is possible. */
-  want(room: RoomTarget): void {
+  /**
+   * Opens a room, now or as soon as that is possible.
+   *
+   * @param patience milliseconds in which the frame may come there by itself
+   */
+  want(room: RoomTarget, patience = 0): void {
     if (this.usable && this.shown === room.id) {
       this.wanted = null;
       this.settle();
@@ -63,7 +67,7 @@ export class RoomSwitch {
     this.wanted = room;
     this.asked = false;
     this.failed = false;
-    if (this.usable) this.expect(0);
+    if (this.usable) this.expect(patience);
     else this.options.changed();
   }
 
