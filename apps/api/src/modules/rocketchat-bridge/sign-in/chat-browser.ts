@@ -7,7 +7,7 @@ import { SignInsRepository } from './sign-ins.repository.js';
 import { SignOuts } from './sign-outs.service.js';
 
 /** How long one question waits for Rocket.Chat to confirm that somebody's sign-in is over. */
-const WAIT_MS = 2_500;
+const WAIT_MS = 1_000;
 
 /**
  * Who was signed in to Rocket.Chat in this browser. That server keeps its sign-in in the browser, beyond our reach; so as long as the
