@@ -219,7 +219,15 @@ describe('docker-compose.local.yml', () => {
         apiUrl: `http://rocketchat:${PORT}`,
         portalUrl: 'http://app:8001',
         admin: { kind: 'password', user, password },
+        tokenSecret: environment('rocketchat')['CREATE_TOKENS_FOR_USERS_SECRET'],
       });
+      const mongo = new URL(config.rocketChat.mongoUrl ?? '');
+      expect([mongo.username, mongo.password]).toEqual([
+        'besedka_reader',
+        environment('mongo-setup')['MONGO_READER_PASSWORD'],
+      ]);
+      const its = new URL(environment('rocketchat')['MONGO_URL'] ?? '');
+      expect([mongo.host, mongo.pathname, mongo.search]).toEqual([its.host, its.pathname, its.search]);
       for (const { hostname } of [new URL(config.rocketChat.apiUrl ?? ''), new URL(config.database.url)]) {
         expect(Object.keys(services)).toContain(hostname);
       }

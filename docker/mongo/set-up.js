@@ -1,8 +1,8 @@
 /* global connect, print, quit, sleep */
 /**
  * Makes the MongoDB of the compose file ours; run by mongosh, as often as one likes (F06). It initiates the replica set, brings a volume
- * that was made elsewhere to this host name, and sees to the accounts: Rocket.Chat's own, and one for the portal that may follow
- * the subscriptions and nothing else.
+ * that was made elsewhere to this host name, and sees to the accounts: Rocket.Chat's own, and one for the portal that may read
+ * what unread numbers are made of and nothing else.
  */
 
 const SET = 'rs0';
@@ -18,6 +18,7 @@ const ROLES = [
     roles: [],
     privileges: [
       { resource: { db: 'rocketchat', collection: 'rocketchat_subscription' }, actions: ['find', 'changeStream'] },
+      { resource: { db: 'rocketchat', collection: 'rocketchat_room' }, actions: ['find'] },
     ],
   },
 ];

@@ -115,7 +115,7 @@ describe("the MongoDB of Rocket.Chat, set up (F06; mongosh's part is played)", (
     expect(server.users.size).toBe(0);
   });
 
-  it('lets the portal follow the subscriptions, and read nothing else and write nothing', () => {
+  it('lets the portal read what unread numbers are made of and follow it, read nothing else and write nothing', () => {
     const server = new Server();
     server.run();
     expect(server.users.get('besedka_reader')).toEqual({
@@ -126,6 +126,7 @@ describe("the MongoDB of Rocket.Chat, set up (F06; mongosh's part is played)", (
       roles: [],
       privileges: [
         { resource: { db: 'rocketchat', collection: 'rocketchat_subscription' }, actions: ['find', 'changeStream'] },
+        { resource: { db: 'rocketchat', collection: 'rocketchat_room' }, actions: ['find'] },
       ],
     });
   });
