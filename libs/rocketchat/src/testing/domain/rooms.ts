@@ -1,7 +1,7 @@
 import type { Core } from '../core.js';
 import { randomId } from '../state/ids.js';
 import type { Room, Subscription, User, UserRef } from '../state/model.js';
-import { addMember, tellMembers } from './membership.js';
+import { addMember, tellMembers, tellSubscription } from './membership.js';
 import { roomName } from './room-names.js';
 
 export interface NewRoom {
@@ -81,9 +81,16 @@ export function membersOf({ state }: Core, roomId: string): Subscription[] {
   return [...state.subscriptions.values()].filter(({ rid }) => rid === roomId);
 }
 
-/** Changes a room and tells its members. */
+/** Changes a room and tells its members; a new name stands in every membership as well. */
 export function changeRoom(core: Core, room: Room, change: Partial<Room>): void {
+  const { name, fname } = change;
   Object.assign(room, change, { _updatedAt: core.clock.date() });
+  if (name !== undefined && fname !== undefined) {
+    for (const subscription of membersOf(core, room._id)) {
+      Object.assign(subscription, { name, fname, alert: true, _updatedAt: core.clock.date() });
+      tellSubscription(core, subscription, 'updated');
+    }
+  }
   core.touch();
   tellMembers(core, room);
 }

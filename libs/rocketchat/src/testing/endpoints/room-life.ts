@@ -61,11 +61,7 @@ function rename(context: Context, kind: Kind): unknown {
   if (kind === 'channels' && (room.name === wanted || room.fname === wanted)) {
     throw plainRefusal('The channel name is the same as what it would be renamed to.');
   }
-  const names = roomName(context.core, wanted, room);
-  changeRoom(context.core, room, names);
-  for (const subscription of context.core.state.subscriptions.values()) {
-    if (subscription.rid === room._id) Object.assign(subscription, names);
-  }
+  changeRoom(context.core, room, roomName(context.core, wanted, room));
   return { [member(kind)]: room };
 }
 

@@ -136,6 +136,15 @@ describe('channels.*, groups.*', () => {
     }
   });
 
+  it('a new name stands in every membership, and its address is the new one', async () => {
+    const { bridge, double } = there;
+    const { _id: roomId } = double.make.channel('before', ADMIN.username, ['alice']);
+    await bridge.post('channels.rename', { roomId, name: 'between' });
+    await bridge.post('rooms.saveRoomSettings', { rid: roomId, roomName: 'after' });
+    const { body } = await there.user('alice').get('subscriptions.getOne', { roomId });
+    expect(body.subscription).toMatchObject({ name: 'after', fname: 'after', alert: true });
+  });
+
   it('setDefault swapped errors, no back-fill', async () => {
     const { bridge, double } = there;
     const { _id: roomId } = double.make.channel('start', ADMIN.username);
