@@ -15,6 +15,8 @@ export {
   customOAuthSettingId,
   type CustomOAuthField,
 } from './custom-oauth.js';
+export { readOAuthEnd, type OAuthCredential } from './oauth-end.js';
+export { signInByOAuth } from './ddp-sign-in.js';
 export type { ServerHealth } from './api/info.js';
 export type { OAuthService, RocketChatSetting, SettingValue } from './api/settings.js';
 export type { UserSelector, UserStatus, UserToCreate, UserToUpdate } from './api/users.js';
