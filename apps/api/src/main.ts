@@ -8,6 +8,7 @@ import type { AppConfig } from './config/app-config.js';
 import { StartupError } from './config/config-error.js';
 import { loadConfig } from './config/load-config.js';
 import { createApp } from './configure-app.js';
+import { Database } from './database/database.js';
 import { prepareDatabase } from './database/prepare-database.js';
 
 /** Milliseconds within which a stop is over, whatever still hangs. */
@@ -21,7 +22,7 @@ async function start(): Promise<void> {
   await prepareDatabase(config.database);
   const app = await createApp(AppModule.with(config, logger), config, logger);
   stopOnSignals(app, logger);
-  await listen(app, config);
+  await Promise.all([listen(app, config), app.get(Database).openConnections()]);
   logger.info({ url: await app.getUrl(), mode: config.mode, ...config.build }, 'listening');
 }
 

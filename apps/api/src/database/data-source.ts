@@ -7,6 +7,9 @@ import { MIGRATIONS } from './migrations/index.js';
 /** Milliseconds after which an open transaction that does nothing is ended by the server, so that it cannot hold locks. */
 const IDLE_IN_TRANSACTION_MS = 20_000;
 
+/** Connections that stay open however idle they are: opening one costs as much as a hundred statements. */
+const KEPT_CONNECTIONS = 10;
+
 /** Options of the TypeORM data source; the same for the running API, for migrations and for tests. */
 export function dataSourceOptions(config: DatabaseConfig, logger?: Logger) {
   return {
@@ -37,7 +40,10 @@ export function dataSourceOptions(config: DatabaseConfig, logger?: Logger) {
       // Compiling a plan costs more than it saves for statements of some milliseconds; a long list of chats would cross the threshold.
       options: '-c jit=off',
       idleTimeoutMillis: 30_000,
+      min: Math.min(config.poolSize, KEPT_CONNECTIONS),
+      // Kept connections say something now and then, so that no firewall on the way forgets them and a dead one is noticed.
       keepAlive: true,
+      keepAliveInitialDelayMillis: 30_000,
     },
   } as const satisfies DataSourceOptions;
 }

@@ -37,6 +37,13 @@ export class Database {
     return result.rowCount ?? 0;
   }
 
+  /** Opens the connections that are kept anyway, so that no request waits for them. What fails now is told to whoever needs one. */
+  async openConnections(): Promise<void> {
+    const { min = 0 } = this.pool.options;
+    const opened = await Promise.allSettled(Array.from({ length: min }, () => this.pool.connect()));
+    for (const one of opened) if (one.status === 'fulfilled') one.value.release();
+  }
+
   /** A round trip to the server. */
   async ping(): Promise<void> {
     await this.pool.query('SELECT 1');
