@@ -61,7 +61,11 @@ export class GrantsRepository {
     private readonly config: AppConfig,
   ) {}
 
-  /** Writes the grant of a live session. @returns false when the session has ended or the consent was taken back meanwhile */
+  /**
+   * Writes the grant of a live session, without waiting for the disk: nothing has come of a code until it is exchanged, and the commit
+   * of the exchange brings everything before it to the disk as well (docs/decisions/0005).
+   * @returns false when the session has ended or the consent was taken back meanwhile
+   */
   async insertCode(code: NewCode, codeSeconds: number): Promise<boolean> {
     const written = await this.database.execute(
       // The consent is locked against its withdrawal: one of the two sees the other, whichever comes first.
@@ -71,7 +75,8 @@ export class GrantsRepository {
          auth_time, code_expires_at, expires_at)
        SELECT $1, $2, $3, s.id, 'authorization_code', $5, $6, $7, $8, s.created_at,
          now() + make_interval(secs => $9), now() + make_interval(secs => $9)
-       FROM sessions s WHERE s.id = $4 AND s.user_id = $3 AND s.ended_at IS NULL AND (NOT $10::boolean OR EXISTS (SELECT 1 FROM consent))`,
+       FROM sessions s WHERE s.id = $4 AND s.user_id = $3 AND s.ended_at IS NULL AND (NOT $10::boolean OR EXISTS (SELECT 1 FROM consent))
+         AND set_config('synchronous_commit', 'off', true) = 'off'`,
       [
         code.id,
         code.clientId,

@@ -70,7 +70,9 @@ export class TokenService {
         allowExtendedTokenAttributes: true,
         // Authenticated already, in every way that the protocol knows.
         requireClientAuthentication: NO_SECOND_AUTHENTICATION,
-        extendedGrantTypes: { [DEVICE_CODE_GRANT]: deviceGrantOf(exchange) },
+        ...(body.get('grant_type') === DEVICE_CODE_GRANT && {
+          extendedGrantTypes: { [DEVICE_CODE_GRANT]: deviceGrantOf(exchange) },
+        }),
       });
     } catch (error) {
       // A failed exchange burns the code, and nothing may be left that looks alive.
