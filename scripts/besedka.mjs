@@ -22,10 +22,24 @@ await program(async () => {
   }
   const args = process.argv.slice(2);
   const dataDir = resolve(process.env.BESEDKA_DATA_DIR || join(ROOT, '.data'));
-  const database = process.env.DATABASE_URL || !(await isCommand(args)) ? undefined : await openDatabase(dataDir);
+  const asked = await commandIn(args);
+  /** @type {{ url: string, stop: () => Promise<void> } | undefined} */
+  let database;
+  /** @type {string[]} */
+  const more = [];
+  if (!process.env.DATABASE_URL && asked !== undefined) {
+    try {
+      database = await openDatabase(dataDir);
+    } catch (error) {
+      // The doctor is called when things are broken: it says what everybody else fails with.
+      if (asked !== 'doctor' || !(error instanceof Error)) throw error;
+      more.push('--without-database', error.message);
+      database = { url: 'postgres://127.0.0.1:1/none', stop: async () => undefined };
+    }
+  }
   try {
     const { code } = await run(
-      { command: process.execPath, args: ['--enable-source-maps', join(CLI, 'main.js'), ...args] },
+      { command: process.execPath, args: ['--enable-source-maps', join(CLI, 'main.js'), ...args, ...more] },
       {
         show: true,
         env: {
@@ -43,15 +57,15 @@ await program(async () => {
 });
 
 /**
- * Whether the words are a command: for a usage text no database is needed.
+ * The command that the words call: for a usage text no database is needed.
  *
  * @param {string[]} args
- * @returns {Promise<boolean>}
+ * @returns {Promise<string | undefined>}
  */
-async function isCommand(args) {
-  /** @type {{ readArguments(args: string[]): { kind: string } }} */
+async function commandIn(args) {
+  /** @type {{ readArguments(args: string[]): { kind: string, command?: { name: string } } }} */
   const { readArguments } = await import(pathToFileURL(join(CLI, 'arguments.js')).href);
-  return readArguments(args).kind === 'command';
+  return readArguments(args).command?.name;
 }
 
 /**

@@ -56,6 +56,15 @@ describe('npm run besedka', () => {
     expect([wrong.code, wrong.output]).toEqual([1, expect.stringMatching(/^Wrong settings: PORT must be .*\n$/)]);
   });
 
+  it('doctor looks also where there is nothing yet, and says what to do', async () => {
+    const { code, output } = await besedka(['doctor'], { PORT: String(await freePort()) });
+    expect(code).toBe(2);
+    expect(output).toMatch(/^WRONG {4}Portal +nothing answers at [^\n]+\n +→ npm start$/m);
+    expect(output).toMatch(/^WRONG {4}PostgreSQL +There is no database in [^\n]+\n +→ npm start$/m);
+    const json = await besedka(['doctor', '--json'], { PORT: String(await freePort()) });
+    expect([json.code, JSON.parse(json.output).state]).toEqual([2, 'wrong']);
+  });
+
   it('works on the database of the running portal, which follows within half a minute, and on one at rest', async () => {
     const postgres = join(dataDir, 'postgres');
     const database = await startLocalPostgres({ dataDir: postgres });

@@ -4,6 +4,7 @@ import { destination } from 'pino';
 import { DataSource } from 'typeorm';
 import { isDatabaseUnavailable } from '../common/errors/database-errors.js';
 import { createLogger } from '../common/logging/logger.js';
+import type { AppConfig } from '../config/app-config.js';
 import { StartupError } from '../config/config-error.js';
 import { loadConfig } from '../config/load-config.js';
 import { EXIT_USAGE, readArguments, usage } from './arguments.js';
@@ -34,7 +35,9 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 async function perform(command: Command, options: CommandOptions): Promise<CommandResult> {
-  const config = loadConfig(process.env);
+  const load = (): AppConfig => loadConfig(process.env);
+  if ('alone' in command) return command.alone(load, options);
+  const config = load();
   const logger = createLogger(config.logging, destination(2));
   const app = await NestFactory.createApplicationContext(CliModule.with(config, logger), {
     logger: false,

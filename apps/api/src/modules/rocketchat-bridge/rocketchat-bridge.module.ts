@@ -5,6 +5,7 @@ import { OAuthProviderModule } from '../oauth-provider/oauth-provider.module.js'
 import { OutboxModule } from '../outbox/outbox.module.js';
 import { AUTO_APPLY_PROVIDERS } from './auto-apply/auto-apply.providers.js';
 import { BRIDGE_PROVIDERS } from './bridge.providers.js';
+import { DOCTOR_CONTROLLERS, DOCTOR_PROVIDERS } from './doctor/doctor.providers.js';
 import { RocketChatConnection } from './rocketchat-connection.js';
 import { RUNS_CONTROLLERS, RUNS_PROVIDERS } from './runs/runs.providers.js';
 import { SIGN_IN_CONTROLLERS, SIGN_IN_PROVIDERS } from './sign-in/sign-in.providers.js';
@@ -13,10 +14,11 @@ import { UNREAD_CONTROLLERS, UNREAD_PROVIDERS } from './unread/unread.providers.
 /** A Rocket.Chat server as part of the portal. */
 @Module({
   imports: [AuditModule, CredentialsModule, OAuthProviderModule, OutboxModule],
-  controllers: [...RUNS_CONTROLLERS, ...SIGN_IN_CONTROLLERS, ...UNREAD_CONTROLLERS],
+  controllers: [...DOCTOR_CONTROLLERS, ...RUNS_CONTROLLERS, ...SIGN_IN_CONTROLLERS, ...UNREAD_CONTROLLERS],
   providers: [
     ...BRIDGE_PROVIDERS,
     RocketChatConnection,
+    ...DOCTOR_PROVIDERS,
     ...RUNS_PROVIDERS,
     ...AUTO_APPLY_PROVIDERS,
     ...SIGN_IN_PROVIDERS,
