@@ -3,7 +3,6 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { LOGGER } from '../../../common/logging/logger.js';
 import type { MemberRooms } from './member-rooms.js';
-import type { Membership } from './membership.js';
 import type { SourceListener } from './rest.source.js';
 import { RoomLists } from './room-lists.js';
 import {
@@ -16,7 +15,7 @@ import {
   type SubscriptionStream,
   SubscriptionStreamLost,
 } from './subscription-feed.js';
-import { changeOf, endsStream, membershipOf } from './subscription-mapping.js';
+import { changeOf, endsStream, membershipOf, postBetween } from './subscription-mapping.js';
 import { UnreadMetrics } from './unread.metrics.js';
 import { UnreadRepository } from './unread.repository.js';
 
@@ -24,6 +23,8 @@ const RETRY_FIRST_MS = 250;
 const RETRY_LONGEST_MS = 15_000;
 /** Authors of last messages are asked together, at most so often: one question however many members a message counts for. */
 const AUTHORS_MS = 100;
+/** Between two answers without news. */
+const EMPTY_MS = 50;
 /** A place in the stream that cannot be reached so many times in a row is given up: a snapshot makes up for it. */
 const TRIES_WITH_TOKEN = 5;
 
@@ -62,6 +63,7 @@ export class ChangeStreamSource {
     if (this.openFeed === null || this.running !== null) return;
     this.listener = listener;
     this.running = new AbortController();
+    this.token = null;
     this.loop = this.run(this.openFeed, this.running.signal);
   }
 
@@ -120,12 +122,14 @@ export class ChangeStreamSource {
 
   /** @throws whatever ends the stream */
   private async follow(feed: SubscriptionFeed, stream: SubscriptionStream, signal: AbortSignal): Promise<void> {
-    // Opened before it is read: what changes meanwhile is told behind it, and older news are recognised by their date.
-    await this.snapshot(feed, [...this.lists.all()]);
+    // The stream was opened before this: what changes while it is read is told behind it.
+    const members = new Set(this.lists.all());
+    await this.snapshot(feed, [...members]);
     this.tellUp(true);
-    // Who came between the snapshot and now.
-    await this.load([...this.lists.all()].filter((member) => !member.isKnown));
+    // Who came meanwhile.
+    await this.load([...this.lists.all()].filter((member) => !members.has(member)));
     while (!signal.aborted) {
+      const askedAt = performance.now();
       const events = await stream.next();
       if (signal.aborted) return;
       for (const event of events) {
@@ -136,6 +140,9 @@ export class ChangeStreamSource {
         this.token = stream.token;
         this.isTokenNew = true;
       }
+      // MongoDB waits until something happens; what only speaks its language may not.
+      const tookMs = performance.now() - askedAt;
+      if (events.length === 0 && tookMs < EMPTY_MS) await sleep(EMPTY_MS - tookMs, undefined, { ref: false });
     }
   }
 
@@ -147,41 +154,58 @@ export class ChangeStreamSource {
       return;
     }
     this.metrics.changed(Date.now() - change.changedAt);
-    if (change.postedAt !== null) this.askForAuthor(change.roomId);
+    if (change.isPost === true) this.askForAuthor(change.roomId);
     const member = this.lists.ofAccount(change.rocketChatId);
     if (member === undefined) return;
-    if (change.membership === undefined) this.lists.drop(member, change.id);
-    else this.lists.put(member, change.membership, change.postedAt ?? repliedAt(member, change.membership));
+    if (change.membership === undefined) {
+      this.lists.drop(member, change.id);
+      return;
+    }
+    // What was read before the event was told (by a snapshot, or by a later event's look) knows of it already.
+    const rise = postBetween(member.membership(change.roomId), change.membership);
+    if (rise !== null) this.askForAuthor(change.roomId);
+    this.lists.put(member, change.membership, change.isPost === true ? change.changedAt : rise);
   }
 
   private async snapshot(feed: SubscriptionFeed, members: readonly MemberRooms[]): Promise<void> {
     if (members.length === 0) return;
-    const documents = await feed.subscriptionsOf(members.map(({ rocketChatId }) => rocketChatId));
-    const roomIds = [...new Set(documents.map(({ rid }) => rid))];
-    const posts = await feed.lastPosts(roomIds);
-    for (const { roomId, by, at } of posts) if (by !== null) this.lists.posts.add(roomId, by, at, true);
-    const byAccount = new Map<string, SubscriptionDocument[]>(members.map(({ rocketChatId }) => [rocketChatId, []]));
-    for (const document of documents) byAccount.get(document.u._id)?.push(document);
-    for (const member of members) {
-      // They may have gone, or gone and come back, meanwhile.
-      if (this.lists.get(member.userId) !== member) continue;
-      this.takeAll(member, byAccount.get(member.rocketChatId) ?? [], posts);
+    const looks = new Map(members.map((member) => [member, member.beginLook()]));
+    try {
+      const documents = await feed.subscriptionsOf(members.map(({ rocketChatId }) => rocketChatId));
+      const posts = await feed.lastPosts([...new Set(documents.map(({ rid }) => rid))]);
+      for (const { roomId, by, at } of posts) if (by !== null) this.lists.posts.add(roomId, by, at, true);
+      const byAccount = new Map<string, SubscriptionDocument[]>(members.map(({ rocketChatId }) => [rocketChatId, []]));
+      for (const document of documents) byAccount.get(document.u._id)?.push(document);
+      for (const [member, newer] of looks) {
+        // They may have gone, or gone and come back, meanwhile.
+        if (this.lists.get(member.userId) !== member) continue;
+        this.takeAll(member, byAccount.get(member.rocketChatId) ?? [], posts, newer);
+      }
+    } finally {
+      for (const [member, look] of looks) member.endLook(look);
     }
   }
 
-  private takeAll(member: MemberRooms, documents: readonly SubscriptionDocument[], posts: readonly LastPost[]): void {
+  /** @param newer rooms of which the stream has told meanwhile: what it tells last is right */
+  private takeAll(
+    member: MemberRooms,
+    documents: readonly SubscriptionDocument[],
+    posts: readonly LastPost[],
+    newer: ReadonlySet<string>,
+  ): void {
     const unsigned = new Map(posts.flatMap(({ roomId, by, at }) => (by === null ? [[roomId, at] as const] : [])));
     const memberships = documents.flatMap((document) => membershipOf(document) ?? []);
     for (const membership of memberships) {
-      const { roomId, unread } = membership;
+      const { roomId, unread, threads } = membership;
       const before = member.membership(roomId);
       // Without an author it is known of this member only by the number that rose; where nothing was known, the place is as good as any.
       const at = unsigned.get(roomId);
       if (at !== undefined && (!member.isKnown || unread > (before?.unread ?? 0))) member.move(roomId, at);
-      const reply = repliedAt(member, membership);
-      if (reply !== null) member.move(roomId, reply);
+      // The last message tells nothing of threads.
+      const rise = postBetween(before, membership);
+      if (rise !== null && threads > (before?.threads ?? 0)) member.move(roomId, rise);
     }
-    this.lists.replace(member, memberships);
+    this.lists.replace(member, memberships, newer);
   }
 
   private askForAuthor(roomId: string): void {
@@ -214,10 +238,4 @@ export class ChangeStreamSource {
     this.isTokenNew = false;
     await this.repository.saveResumeToken(null).catch(() => undefined);
   }
-}
-
-/** A reply in a thread that the member follows; it raises none of the other numbers. */
-function repliedAt(member: MemberRooms, now: Membership): number | null {
-  const before = member.membership(now.roomId);
-  return before !== undefined && now.threads > before.threads ? (now.repliedAt ?? now.changedAt) : null;
 }

@@ -37,6 +37,7 @@ export class FollowerLock {
     this.running = this.run(follower);
   }
 
+  /** Follows no longer; resolves when it has ended. */
   async release(): Promise<void> {
     this.stopping.abort();
     await this.running;
@@ -54,7 +55,7 @@ export class FollowerLock {
         if (!this.stopping.signal.aborted)
           this.logger.warn({ err }, 'this process does not follow Rocket.Chat for now');
       }
-      if (!this.stopping.signal.aborted) await follower.end();
+      await follower.end();
       await client?.end().catch(() => undefined);
       await this.pause();
     }

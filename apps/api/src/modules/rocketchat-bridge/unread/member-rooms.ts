@@ -42,6 +42,7 @@ export class MemberRooms {
   private known = false;
   private fresh = false;
   private readonly waiting = new Set<() => void>();
+  private readonly looks = new Set<Set<string>>();
   /** When Rocket.Chat was last asked over REST, in milliseconds. */
   askedAt = 0;
 
@@ -99,12 +100,23 @@ export class MemberRooms {
     return this.memberships.values();
   }
 
-  /** Takes how the member stands in a room now; what is older than what is known is dropped. @returns whether it was taken */
-  put(membership: Membership): boolean {
-    const before = this.memberships.get(membership.roomId);
-    if (before !== undefined && before.changedAt > membership.changedAt) return false;
+  /** Takes how the member stands in a room now. */
+  put(membership: Membership): void {
     this.keep(membership);
-    return true;
+    for (const look of this.looks) look.add(membership.roomId);
+  }
+
+  /**
+   * Somebody begins to read all rooms from elsewhere. @returns rooms of which newer things were told meanwhile; `endLook` must follow
+   */
+  beginLook(): Set<string> {
+    const look = new Set<string>();
+    this.looks.add(look);
+    return look;
+  }
+
+  endLook(look: Set<string>): void {
+    this.looks.delete(look);
   }
 
   /** Somebody else posted there at this moment. */
@@ -119,6 +131,7 @@ export class MemberRooms {
     this.byId.delete(id);
     // A membership that ended and began again has another name.
     if (this.memberships.get(roomId)?.id === id) this.memberships.delete(roomId);
+    for (const look of this.looks) look.add(roomId);
     return roomId;
   }
 

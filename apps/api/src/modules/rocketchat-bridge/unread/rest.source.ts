@@ -121,9 +121,8 @@ export class RestSource {
       const member = this.lists.get(userId);
       if (member === undefined) this.schedule.remove(userId);
       else hasChanged = await this.ask(member, running.signal);
-      if (this.running === running) this.succeeded();
     } catch (error) {
-      if (this.running === running && !running.signal.aborted) this.failed(error);
+      if (this.running === running && !running.signal.aborted) this.failed(error, userId);
     } finally {
       if (this.running === running) this.schedule.answered(userId, Date.now(), hasChanged);
     }
@@ -140,7 +139,9 @@ export class RestSource {
     if (!user.rooms) throw new MissingPermission();
     const titles = await this.titles.of(user.rooms, () => this.schedule.spend(Date.now()));
     // Meanwhile another source may have taken over, or the member gone and come back.
-    if (signal.aborted || this.lists.get(member.userId) !== member) return false;
+    if (signal.aborted) return false;
+    this.succeeded();
+    if (this.lists.get(member.userId) !== member) return false;
     let hasChanged = false;
     const memberships: Membership[] = [];
     for (const room of user.rooms) {
@@ -168,9 +169,14 @@ export class RestSource {
     this.listener(true);
   }
 
-  private failed(error: unknown): void {
+  private failed(error: unknown, userId: string): void {
     const problem = isRocketChatError(error) ? error : null;
-    if (problem?.kind === 'not-found') return;
+    if (problem?.kind === 'not-found') {
+      // Their account there is gone, and their rooms with it.
+      const member = this.lists.get(userId);
+      if (member !== undefined) this.lists.replace(member, []);
+      return;
+    }
     if (problem?.kind === 'rate-limited') {
       this.pausedUntil = Date.now() + (problem.retryAfterMs ?? RETRY_LONGEST_MS);
       return;
@@ -179,7 +185,6 @@ export class RestSource {
     this.pausedUntil = Date.now() + Math.min(RETRY_LONGEST_MS, RETRY_FIRST_MS * 2 ** Math.min(this.failures - 1, 10));
     if (this.failures > 1 && !this.isUp) return;
     this.logger.warn(factsOf(error, problem), 'unread numbers cannot be asked of Rocket.Chat');
-    if (!this.isUp) return;
     this.isUp = false;
     this.listener(false);
   }

@@ -32,7 +32,7 @@ export class RoomLists implements RoomFacts {
   set source(source: UnreadSource) {
     if (source === this.told) return;
     this.told = source;
-    for (const userId of this.members.keys()) this.tellAll(userId);
+    for (const { userId, isKnown } of this.members.values()) if (isKnown) this.tellAll(userId);
   }
 
   /** Which rooms the built-in channels are. */
@@ -45,7 +45,7 @@ export class RoomLists implements RoomFacts {
       found.length === this.channels.size && found.every(([id, { key }]) => this.channels.get(id)?.key === key);
     if (isSame) return;
     this.channels = new Map(found);
-    for (const userId of this.members.keys()) this.tellAll(userId);
+    for (const { userId, isKnown } of this.members.values()) if (isKnown) this.tellAll(userId);
   }
 
   /** Begins to keep a member's list, with what was last known of it. */
@@ -103,11 +103,14 @@ export class RoomLists implements RoomFacts {
     this.tell(member, membership.roomId);
   }
 
-  /** How the member stands in all rooms now; what is missing is no longer theirs. */
-  replace(member: MemberRooms, memberships: readonly Membership[]): void {
+  /**
+   * How the member stands in all rooms; what is missing is no longer theirs.
+   * @param newer rooms that are left alone, because what is known of them is newer
+   */
+  replace(member: MemberRooms, memberships: readonly Membership[], newer: ReadonlySet<string> = new Set()): void {
     const now = new Set(memberships.map(({ roomId }) => roomId));
-    for (const { id, roomId } of [...member.all()]) if (!now.has(roomId)) this.drop(member, id);
-    for (const membership of memberships) this.put(member, membership);
+    for (const { id, roomId } of [...member.all()]) if (!now.has(roomId) && !newer.has(roomId)) this.drop(member, id);
+    for (const membership of memberships) if (!newer.has(membership.roomId)) this.put(member, membership);
     const isFirst = !member.isKnown;
     member.becomeFresh();
     if (isFirst) this.tellAll(member.userId);

@@ -16,9 +16,9 @@ export class RoomPosts {
   private readonly posts = new Map<string, RoomPost>();
   private changed = new Set<string>();
 
-  /** What was stored. */
+  /** What was stored, perhaps by another process. */
   restore(stored: Iterable<readonly [roomId: string, post: RoomPost]>): void {
-    for (const [roomId, post] of stored) this.posts.set(roomId, post);
+    for (const [roomId, post] of stored) if (post.at > this.last(roomId)) this.posts.set(roomId, post);
   }
 
   /**

@@ -40,8 +40,8 @@ export type SubscriptionChange =
       readonly rocketChatId: string;
       /** Undefined: no longer a member. */
       readonly membership: Membership | undefined;
-      /** When somebody else posted, if that is what happened. */
-      readonly postedAt: number | null;
+      /** Somebody else posted; undefined: the event does not say what changed. */
+      readonly isPost: boolean | undefined;
       readonly changedAt: number;
     };
 
@@ -59,7 +59,7 @@ export function changeOf(event: SubscriptionEvent): SubscriptionChange | undefin
     roomId: document.rid,
     rocketChatId: document.u._id,
     membership: membershipOf(document),
-    postedAt: isPost(event) ? (changedAt?.getTime() ?? null) : null,
+    isPost: isPost(event),
     changedAt: changedAt?.getTime() ?? 0,
   };
 }
@@ -73,10 +73,20 @@ export function endsStream({ operationType }: SubscriptionEvent): boolean {
  * A message of somebody else raises `unread`, or only `alert` where mentions are counted alone. `ls` moves only by what the member does:
  * read, write, mark unread. A new membership is an insert; it begins with a number of its own and moves nothing (contract 7).
  */
-function isPost({ operationType, updateDescription }: SubscriptionEvent): boolean {
+function isPost({ operationType, updateDescription }: SubscriptionEvent): boolean | undefined {
+  if (operationType === 'insert') return false;
   const changed = updateDescription?.updatedFields;
-  if (operationType !== 'update' || changed == null || changed.ls !== undefined) return false;
-  return (changed.unread ?? 0) > 0 || changed.alert === true;
+  if (changed == null) return undefined;
+  return changed.ls === undefined && ((changed.unread ?? 0) > 0 || changed.alert === true);
+}
+
+/**
+ * When somebody else posted between two looks at a membership; null: nobody did. A reply in a thread raises only the number of threads.
+ */
+export function postBetween(before: Membership | undefined, now: Membership): number | null {
+  if (before === undefined) return null;
+  if (now.threads > before.threads) return now.repliedAt ?? now.changedAt;
+  return now.unread > before.unread && now.readAt === before.readAt ? now.changedAt : null;
 }
 
 function textOr(text: string | null | undefined, otherwise: string): string {

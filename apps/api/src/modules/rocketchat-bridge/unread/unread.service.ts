@@ -9,6 +9,7 @@ import { RoomLinksRepository } from '../room-links.repository.js';
 import { LinksService } from '../sync/links.service.js';
 import { ChangeStreamSource } from './change-stream.source.js';
 import { FollowerLock } from './follower-lock.js';
+import type { StoredRoom } from './member-rooms.js';
 import { RestSource } from './rest.source.js';
 import { RoomLists } from './room-lists.js';
 import { UnreadMetrics } from './unread.metrics.js';
@@ -91,19 +92,18 @@ export class UnreadService implements OnApplicationBootstrap, OnModuleDestroy {
 
   async onModuleDestroy(): Promise<void> {
     for (const timer of this.timers) clearInterval(timer);
-    clearTimeout(this.grace);
     if (!this.isOn) return;
-    await this.end();
+    await this.lock.release();
     await this.save();
     await this.saveLists();
-    await this.lock.release();
   }
 
   /** All rooms of a member. Waits a moment for Rocket.Chat, and answers with what was last known if it does not. */
   async rooms(userId: string): Promise<RocketChatRooms> {
+    if (!this.isOn) return { source: 'none', items: [] };
     if (this.here.get(userId) !== Infinity) this.here.set(userId, Date.now() + KEPT_MS);
     await this.open(userId);
-    if (this.lists.source !== 'none' || !this.isSettled) await this.lists.get(userId)?.whenFresh(PATIENCE_MS);
+    if (!this.isHopeless) await this.lists.get(userId)?.whenFresh(PATIENCE_MS);
     return this.lists.rooms(userId);
   }
 
@@ -131,7 +131,7 @@ export class UnreadService implements OnApplicationBootstrap, OnModuleDestroy {
     const member = this.lists.get(userId);
     if (isNew && member?.isTold === true) return;
     // What is not known yet will be told, to all devices, as soon as it is.
-    if (member === undefined || member.isKnown || this.lists.source === 'none') this.lists.tellAll(userId, socketId);
+    if (member === undefined || member.isKnown || this.isHopeless) this.lists.tellAll(userId, socketId);
   }
 
   private disconnected(userId: string): void {
@@ -151,7 +151,8 @@ export class UnreadService implements OnApplicationBootstrap, OnModuleDestroy {
     await this.opening;
   }
 
-  private async openAll(userIds: readonly string[]): Promise<void> {
+  /** @param withStored begin with what was last known of them */
+  private async openAll(userIds: readonly string[], withStored = true): Promise<void> {
     const found = await this.links.findMany(userIds);
     const linked = userIds.filter((id) => found.get(id)?.rocketChatId != null);
     for (const id of userIds) {
@@ -160,7 +161,7 @@ export class UnreadService implements OnApplicationBootstrap, OnModuleDestroy {
     }
     if (linked.length === 0) return;
     await this.lookForChannels();
-    const stored = await this.repository.lists(linked);
+    const stored = withStored ? await this.repository.lists(linked) : new Map<string, StoredRoom[]>();
     const members = linked.flatMap((userId) => {
       const rocketChatId = found.get(userId)?.rocketChatId;
       if (rocketChatId == null || this.lists.get(userId) !== undefined) return [];
@@ -173,8 +174,12 @@ export class UnreadService implements OnApplicationBootstrap, OnModuleDestroy {
   private async begin(): Promise<void> {
     this.lists.posts.restore(await this.repository.posts());
     await this.lookForChannels();
+    if (!this.stream.isConfigured) {
+      this.startRest();
+      return;
+    }
+    this.streamIs(false);
     this.stream.start((isUp) => this.streamIs(isUp));
-    if (!this.stream.isConfigured) this.startRest();
   }
 
   private async end(): Promise<void> {
@@ -188,6 +193,7 @@ export class UnreadService implements OnApplicationBootstrap, OnModuleDestroy {
   private streamIs(isUp: boolean): void {
     this.up.stream = isUp;
     clearTimeout(this.grace);
+    if (isUp) this.isSettled = true;
     if (isUp) {
       this.rest.stop();
       this.up.rest = false;
@@ -202,17 +208,28 @@ export class UnreadService implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private startRest(): void {
-    if (!this.rest.isConfigured) this.isSettled = true;
+    if (!this.rest.isConfigured) this.settle();
     this.rest.start((isUp) => {
       this.up.rest = isUp;
-      this.isSettled = true;
       this.choose();
+      this.settle();
     });
+  }
+
+  /** No source answers, and that is known: whoever waits gets what there is. */
+  private get isHopeless(): boolean {
+    return this.isSettled && this.lists.source === 'none';
+  }
+
+  private settle(): void {
+    if (this.isSettled) return;
+    this.isSettled = true;
+    if (this.lists.source !== 'none') return;
+    for (const { userId, isTold } of this.lists.all()) if (!isTold) this.lists.tellAll(userId);
   }
 
   private choose(): void {
     const source: UnreadSource = this.up.stream ? 'change-stream' : this.up.rest ? 'rest' : 'none';
-    if (source !== 'none') this.isSettled = true;
     if (source === this.lists.source) return;
     this.logger.info({ source }, 'unread numbers of Rocket.Chat come from another source');
     this.lists.source = source;
@@ -229,12 +246,30 @@ export class UnreadService implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
+  /** Somebody's account there is another one now, or none. */
+  private async followLinks(): Promise<void> {
+    const open = [...this.lists.all()];
+    const links = await this.links.findMany(open.map(({ userId }) => userId));
+    const moved = open.filter(({ userId, rocketChatId }) => links.get(userId)?.rocketChatId !== rocketChatId);
+    for (const { userId } of moved) {
+      this.rest.unfollow(userId);
+      this.lists.close(userId);
+    }
+    if (moved.length > 0)
+      await this.openAll(
+        moved.map(({ userId }) => userId),
+        false,
+      );
+    for (const { userId } of moved) if (this.lists.get(userId) === undefined) this.lists.tellAll(userId);
+  }
+
   private async lookForChannels(): Promise<void> {
     this.lists.useChannels(await this.channels.all());
   }
 
   private async sweep(): Promise<void> {
     await this.saveLists();
+    await this.followLinks();
     for (const [userId, until] of this.here) {
       if (until > Date.now()) continue;
       this.here.delete(userId);
@@ -276,13 +311,22 @@ export class UnreadService implements OnApplicationBootstrap, OnModuleDestroy {
 
   private every(ms: number, work: () => Promise<void>): void {
     let isRunning = false;
-    const timer = setInterval(() => {
+    let hasFailed = false;
+    const run = async (): Promise<void> => {
       if (isRunning) return;
       isRunning = true;
-      work()
-        .catch((err: unknown) => this.logger.warn({ err }, 'unread numbers could not be kept'))
-        .finally(() => (isRunning = false));
-    }, ms);
+      try {
+        await work();
+        hasFailed = false;
+      } catch (err) {
+        // Once in a row: the same comes again until the database is back.
+        if (!hasFailed) this.logger.warn({ err }, 'what is known of rooms in Rocket.Chat could not be read or kept');
+        hasFailed = true;
+      } finally {
+        isRunning = false;
+      }
+    };
+    const timer = setInterval(() => void run(), ms);
     timer.unref();
     this.timers.push(timer);
   }
