@@ -10,6 +10,7 @@ import { ClientAdminRepository } from '../modules/oauth-provider/client-admin.re
 import { ClientAdminService } from '../modules/oauth-provider/client-admin.service.js';
 import { SigningKeysRepository } from '../modules/oauth-provider/signing-keys.repository.js';
 import { SigningKeysService } from '../modules/oauth-provider/signing-keys.service.js';
+import { OutboxService } from '../modules/outbox/outbox.service.js';
 import { BRIDGE_PROVIDERS } from '../modules/rocketchat-bridge/bridge.providers.js';
 
 /**
@@ -27,6 +28,7 @@ export class CliModule {
         SigningKeysService,
         ClientAdminRepository,
         ClientAdminService,
+        OutboxService,
         ...BRIDGE_PROVIDERS,
       ],
     };

@@ -9,6 +9,7 @@ import { type Difference, differencesOf, planOf, type Step } from './plan.js';
 import { ProvisioningGround, type ServerHead } from './provisioning-ground.js';
 import { RoomLinksRepository } from './room-links.repository.js';
 import { perform } from './steps.js';
+import { SyncQueue } from './sync/sync-queue.js';
 
 /** What `plan` found. */
 export interface Plan extends ServerHead {
@@ -36,6 +37,7 @@ export class ProvisioningService {
     private readonly keeper: BackupKeeper,
     private readonly links: RoomLinksRepository,
     private readonly clients: BridgeClient,
+    private readonly queue: SyncQueue,
     private readonly audit: AuditService,
   ) {}
 
@@ -69,6 +71,8 @@ export class ProvisioningService {
         changed.push(...written);
         await this.audit.recordNow(ctx, 'rocketchat.applied', null, { step, ids: written.map(({ id }) => id) });
       }
+      // Rooms that are new, and what was not known: the server, which is running or will be, looks at the people.
+      await (changed.length > 0 ? this.queue.addEverybody(ctx) : this.queue.addUnknown(ctx));
       if (kept === null) return { ...head, changed, remaining: [] };
       const { actual: after, ours } = await this.ground.again(found);
       const remaining = planOf(desired, after, ours);

@@ -1,4 +1,5 @@
 import type { RocketChatAccountState } from '@besedka/contracts';
+import type { RocketChatErrorKind } from '@besedka/rocketchat';
 
 /** A person of ours and their account in Rocket.Chat, as other parts of the bridge see it. */
 export interface Link {
@@ -12,8 +13,10 @@ export interface Link {
 
 /** What Rocket.Chat does not tell and so cannot be compared. */
 export interface LinkWritten {
-  /** Address of the picture that was last handed over; null: it was removed; missing: never. */
-  readonly avatar?: string | null;
+  /** Version of the picture that was last handed over, or refused; 0 or missing: none. */
+  readonly avatar?: number;
+  /** Their address belongs to a foreign account there, so theirs is another. */
+  readonly otherEmail?: boolean;
 }
 
 /** Name and address of an account that is being made. */
@@ -43,10 +46,21 @@ export type LinkChoice =
   /** They stay without an account. */
   | { readonly kind: 'refuse'; readonly for: string };
 
-/** Why a try failed, without anybody's data. */
+/** Kinds of `RocketChatError`, and what keeps one part from being as here while the rest is. */
+export type LinkErrorCode = RocketChatErrorKind | 'internal' | 'username_taken' | 'email_taken' | 'avatar_refused';
+
+/** Why a try failed, or what was left out, without anybody's data. */
 export interface LinkError {
-  /** A kind of `RocketChatError`, or `internal`. */
-  readonly code: string;
+  readonly code: LinkErrorCode;
   /** For a person who looks into it: route, status, code. */
   readonly text: string;
+}
+
+/** Everything that is kept of a link. */
+export interface LinkRecord extends Link {
+  readonly written: LinkWritten;
+  readonly creating: LinkIntent | null;
+  readonly conflict: LinkConflict | null;
+  readonly choice: LinkChoice | null;
+  readonly lastError: LinkError | null;
 }

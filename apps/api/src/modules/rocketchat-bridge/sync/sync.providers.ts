@@ -1,6 +1,27 @@
 import type { Provider } from '@nestjs/common';
+import { AccountMaker } from './account-maker.js';
+import { AccountWriter } from './account-writer.js';
+import { Holders } from './holders.js';
 import { LinksRepository } from './links.repository.js';
 import { LinksService } from './links.service.js';
+import { MembershipsService } from './memberships.service.js';
+import { PeopleRepository } from './people.repository.js';
+import { SyncQueue } from './sync-queue.js';
+import { SyncWorker } from './sync-worker.js';
+import { SyncService } from './sync.service.js';
 
-/** Accounts and memberships in step with the portal: what the command line gets too. */
-export const SYNC_PROVIDERS: Provider[] = [LinksRepository, LinksService];
+/** Accounts and memberships in step with the portal: what the command line gets too. Needs `OutboxService`. */
+export const SYNC_PROVIDERS: Provider[] = [
+  AccountMaker,
+  AccountWriter,
+  Holders,
+  LinksRepository,
+  LinksService,
+  MembershipsService,
+  PeopleRepository,
+  SyncQueue,
+  SyncService,
+];
+
+/** What runs by itself in a server. */
+export const SYNC_SERVER_PROVIDERS: Provider[] = [SyncWorker];
