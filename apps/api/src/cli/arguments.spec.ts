@@ -19,6 +19,19 @@ describe('the command line of the admin program', () => {
     expect(readArguments(['oauth', 'keys'])).toMatchObject({ kind: 'command', json: false, options: {} });
   });
 
+  it.each([[['people', 'fetch', 'a-file', '--loud']], [['people', 'fetch', '--loud', 'a-file']]])(
+    'takes the operand before or after the options: %j',
+    (args) => {
+      const fetch: Command = { ...greet, name: 'people fetch', operand: { name: 'file' } };
+      expect(readArguments(args, [greet, fetch])).toMatchObject({
+        command: fetch,
+        options: { file: 'a-file', loud: true },
+      });
+      expect(readArguments([...args, 'another'], [greet, fetch]).kind).toBe('wrong');
+      expect(readArguments(['people', 'fetch'], [greet, fetch])).toMatchObject({ options: {} });
+    },
+  );
+
   it.each([
     [[]],
     [['oauth']],
@@ -36,7 +49,8 @@ describe('the command line of the admin program', () => {
 
   it('lists every command and option in the usage', () => {
     const text = usage([...COMMANDS, greet]);
-    for (const { name, summary } of COMMANDS) expect(text).toMatch(new RegExp(`^ {2}${name} +${summary}$`, 'm'));
+    for (const { name, summary } of COMMANDS)
+      expect(text).toMatch(new RegExp(`^ {2}${name}(?: [A-Z]+)? +${summary.replace(/[()]/g, '.')}$`, 'm'));
     expect(text).toMatch(/^ {4}--name … +whom$/m);
   });
 });

@@ -6,6 +6,7 @@ import type { AppConfig } from '../config/app-config.js';
 import { ConfigModule } from '../config/config.module.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { AuditModule } from '../modules/audit/audit.module.js';
+import { CredentialsModule } from '../modules/auth/credentials.module.js';
 import { ClientAdminRepository } from '../modules/oauth-provider/client-admin.repository.js';
 import { ClientAdminService } from '../modules/oauth-provider/client-admin.service.js';
 import { SigningKeysRepository } from '../modules/oauth-provider/signing-keys.repository.js';
@@ -22,7 +23,14 @@ export class CliModule {
   static with(config: AppConfig, logger: Logger): DynamicModule {
     return {
       module: CliModule,
-      imports: [ConfigModule.with(config), LoggingModule.with(logger), DatabaseModule, EventsModule, AuditModule],
+      imports: [
+        ConfigModule.with(config),
+        LoggingModule.with(logger),
+        DatabaseModule,
+        EventsModule,
+        AuditModule,
+        CredentialsModule,
+      ],
       providers: [
         SigningKeysRepository,
         SigningKeysService,

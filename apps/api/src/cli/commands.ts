@@ -16,6 +16,8 @@ interface AnyCommand {
   readonly name: string;
   /** One line of the usage. */
   readonly summary: string;
+  /** The one word that may stand beside the options, e.g. a file; handed over among them. */
+  readonly operand?: { readonly name: string };
   /** Options beside `--json`: name → whether it takes a value. */
   readonly options?: Readonly<Record<string, { readonly type: 'string' | 'boolean'; readonly about: string }>>;
 }
@@ -66,5 +68,37 @@ export const COMMANDS: readonly Command[] = [
     name: 'rocketchat apply',
     summary: 'set Rocket.Chat up: settings, channels, sign-in; may be run again at any time',
     run: async (app) => (await import('./rocketchat.commands.js')).applyRocketChat(app),
+  },
+  {
+    name: 'rocketchat verify',
+    summary: 'prove it with a test account at the running portal; ends with 2 when a check fails',
+    run: async (app) => (await import('./rocketchat.commands.js')).verifyRocketChat(app),
+  },
+  {
+    name: 'rocketchat backup',
+    operand: { name: 'file' },
+    summary: 'write settings, channels, members and webhooks to a new file (or to standard output); secrets are sealed',
+    run: async (app, options) => (await import('./backup.commands.js')).backUp(app, options),
+  },
+  {
+    name: 'rocketchat backups',
+    summary: 'list what was kept by itself before each apply, restore and rollback',
+    run: async (app) => (await import('./backup.commands.js')).listBackups(app),
+  },
+  {
+    name: 'rocketchat restore',
+    operand: { name: 'file' },
+    summary: 'show what a backup would change; ends with 2 when there is something',
+    options: {
+      yes: { type: 'boolean', about: 'and change it' },
+      kept: { type: 'string', about: 'in place of a file: id out of rocketchat backups' },
+    },
+    run: async (app, options) => (await import('./backup.commands.js')).restore(app, options),
+  },
+  {
+    name: 'rocketchat rollback',
+    summary: 'return to the state before the last apply',
+    options: { plan: { type: 'boolean', about: 'only show what would change; ends with 2 when there is something' } },
+    run: async (app, options) => (await import('./backup.commands.js')).rollBack(app, options),
   },
 ];

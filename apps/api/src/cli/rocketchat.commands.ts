@@ -1,9 +1,12 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { systemContext } from '../common/context/request-context.js';
-import type { Difference, PlanValue } from '../modules/rocketchat-bridge/plan.js';
 import { ProvisioningService } from '../modules/rocketchat-bridge/provisioning.service.js';
+import { VerificationService } from '../modules/rocketchat-bridge/verify/verification.service.js';
 import type { CommandResult } from './commands.js';
+import { lines } from './differences.js';
 import { EXIT_DIFFERENCES } from './exit-codes.js';
+import { progress } from './progress.js';
+import { causeInWords, CHECK_WORDS } from './verify-words.js';
 
 /** `rocketchat plan` */
 export async function planRocketChat(app: INestApplicationContext): Promise<CommandResult> {
@@ -23,17 +26,20 @@ export async function planRocketChat(app: INestApplicationContext): Promise<Comm
 /** `rocketchat apply`; what it is doing goes to standard error. */
 export async function applyRocketChat(app: INestApplicationContext): Promise<CommandResult> {
   const applied = await app.get(ProvisioningService).apply(systemContext('cli'), {
-    onStep: (step, differences) => process.stderr.write(`${step}: ${differences.length} to change\n`),
+    onStep: progress,
   });
   const { changed, remaining } = applied;
   const summary =
     changed.length === 0 && remaining.length === 0
       ? 'Everything was as it shall be; nothing was written.\n'
       : `${changed.length} changed.\n`;
+  const members = remaining.filter(({ kind }) => kind === 'member');
+  const settings = remaining.filter(({ kind }) => kind !== 'member');
   const left =
-    remaining.length === 0
+    (settings.length === 0
       ? ''
-      : `Rocket.Chat lets nobody change these over its API; set them in its environment (OVERWRITE_SETTING_…):\n${lines(remaining)}`;
+      : `Rocket.Chat lets nobody change these over its API; set them in its environment (OVERWRITE_SETTING_…):\n${lines(settings)}`) +
+    (members.length === 0 ? '' : `These could not be put right now; the server tries again:\n${lines(members)}`);
   return {
     facts: applied,
     text: head(applied) + lines(changed) + summary + left,
@@ -45,12 +51,20 @@ function head({ version, mode, warnings }: { version: string; mode: string; warn
   return [`Rocket.Chat ${version}, sign-in mode ${mode}`, ...warnings.map((one) => `Warning: ${one}`), ''].join('\n');
 }
 
-function lines(differences: readonly Difference[]): string {
-  return differences
-    .map(({ kind, id, from, to }) => `${kind.padEnd(11)}${id}: ${shown(from)} → ${shown(to)}\n`)
-    .join('');
-}
-
-function shown(value: PlanValue): string {
-  return value === null ? 'nothing' : JSON.stringify(value);
+/** `rocketchat verify`; what it is looking at goes to standard error. */
+export async function verifyRocketChat(app: INestApplicationContext): Promise<CommandResult> {
+  const verification = await app.get(VerificationService).verify(systemContext('cli'), {
+    onStep: (check) => process.stderr.write(`${CHECK_WORDS[check]} …\n`),
+  });
+  const { checks, ok } = verification;
+  const text = checks.map(({ id, cause, facts }) => {
+    const line = `${cause === null ? 'ok    ' : 'FAILED'}  ${CHECK_WORDS[id]}\n`;
+    return cause === null ? line : `${line}        ${causeInWords(cause, facts)}\n`;
+  });
+  const summary = ok ? 'Everything works as a person would see it.\n' : 'Not everything works.\n';
+  return {
+    facts: verification,
+    text: head(verification) + text.join('') + summary,
+    exitCode: ok ? 0 : EXIT_DIFFERENCES,
+  };
 }

@@ -3,6 +3,9 @@ import { BackupKeeper } from './backup-keeper.js';
 import { BackupService } from './backup.service.js';
 import { BackupsRepository } from './backups.repository.js';
 import { BridgeClient } from './bridge-client.js';
+import { DriftRepository } from './drift.repository.js';
+import { DriftService } from './drift.service.js';
+import { Members } from './members.js';
 import { ProvisioningGround } from './provisioning-ground.js';
 import { ProvisioningService } from './provisioning.service.js';
 import { Restorer } from './restorer.js';
@@ -10,6 +13,7 @@ import { RocketChatConnector } from './rocketchat-connector.js';
 import { RollbackService } from './rollback.service.js';
 import { RoomLinksRepository } from './room-links.repository.js';
 import { SYNC_PROVIDERS } from './sync/sync.providers.js';
+import { VERIFY_PROVIDERS } from './verify/verify.providers.js';
 
 /** Setting up Rocket.Chat. Needs the audit module and the administration of applications. */
 export const BRIDGE_PROVIDERS: Provider[] = [
@@ -17,6 +21,9 @@ export const BRIDGE_PROVIDERS: Provider[] = [
   BackupService,
   BackupsRepository,
   BridgeClient,
+  DriftRepository,
+  DriftService,
+  Members,
   ProvisioningGround,
   ProvisioningService,
   Restorer,
@@ -24,4 +31,5 @@ export const BRIDGE_PROVIDERS: Provider[] = [
   RollbackService,
   RoomLinksRepository,
   ...SYNC_PROVIDERS,
+  ...VERIFY_PROVIDERS,
 ];

@@ -5,6 +5,7 @@ import { StartupError } from '../../config/config-error.js';
 import { AuditService } from '../audit/audit.service.js';
 import { BackupKeeper } from './backup-keeper.js';
 import { BridgeClient } from './bridge-client.js';
+import { memberDifferences, Members } from './members.js';
 import { type Difference, differencesOf, planOf, type Step } from './plan.js';
 import { ProvisioningGround, type ServerHead } from './provisioning-ground.js';
 import { RoomLinksRepository } from './room-links.repository.js';
@@ -20,7 +21,10 @@ export interface Plan extends ServerHead {
 export interface Applied extends ServerHead {
   /** What differed and was written, in its order. */
   readonly changed: readonly Difference[];
-  /** What the server lets nobody change through its API: pinned by its environment, read-only or unknown to its version. */
+  /**
+   * What the server lets nobody change through its API: pinned by its environment, read-only or unknown to its version; and members who
+   * could not be put right now, for whom the queue tries again.
+   */
   readonly remaining: readonly Difference[];
 }
 
@@ -37,15 +41,20 @@ export class ProvisioningService {
     private readonly keeper: BackupKeeper,
     private readonly links: RoomLinksRepository,
     private readonly clients: BridgeClient,
+    private readonly members: Members,
     private readonly queue: SyncQueue,
     private readonly audit: AuditService,
   ) {}
 
   /** Everything that differs; changes nothing. @throws StartupError */
   plan(): Promise<Plan> {
-    return this.ground.connected(async (found) =>
-      Promise.resolve({ ...found.head, differences: planOf(found.desired, found.actual, found) }),
-    );
+    return this.ground.connected(async (found) => ({
+      ...found.head,
+      differences: [
+        ...planOf(found.desired, found.actual, found),
+        ...memberDifferences(await this.members.find(found.rocket)),
+      ],
+    }));
   }
 
   /**
@@ -55,17 +64,22 @@ export class ProvisioningService {
    */
   apply(ctx: RequestContext, { onStep }: ApplyOptions = {}): Promise<Applied> {
     return this.ground.connected(async (found) => {
-      const { desired, actual, head } = found;
+      const { rocket, desired, actual, head } = found;
       const run = { ...found, ctx, links: this.links, clients: this.clients };
       const changed: Difference[] = [];
       let kept: string | null = null;
       for (const step of ROCKETCHAT_STEPS) {
-        const differences = differencesOf(step, desired, actual, run);
+        const places = step === 'members' ? await this.members.find(rocket) : [];
+        const differences = step === 'members' ? memberDifferences(places) : differencesOf(step, desired, actual, run);
         if (differences.length === 0) continue;
         kept ??= await this.keeper.keep(ctx, found, 'apply');
         onStep?.(step, differences);
-        await perform(step, run, differences);
-        const left = differencesOf(step, desired, actual, run);
+        if (step === 'members') await this.members.putRight(rocket, places);
+        else await perform(step, run, differences);
+        const left =
+          step === 'members'
+            ? memberDifferences(await this.members.find(rocket))
+            : differencesOf(step, desired, actual, run);
         const written = differences.filter((one) => !left.some(isSame(one)));
         if (written.length === 0) continue;
         changed.push(...written);
@@ -75,8 +89,9 @@ export class ProvisioningService {
       await (changed.length > 0 ? this.queue.addEverybody(ctx) : this.queue.addUnknown(ctx));
       if (kept === null) return { ...head, changed, remaining: [] };
       const { actual: after, ours } = await this.ground.again(found);
-      const remaining = planOf(desired, after, ours);
-      assertOnlyUnchangeable(remaining);
+      const wrong = planOf(desired, after, ours);
+      assertOnlyUnchangeable(wrong);
+      const remaining = [...wrong, ...memberDifferences(await this.members.find(rocket))];
       await this.keeper.finished(kept);
       return { ...head, changed, remaining };
     });

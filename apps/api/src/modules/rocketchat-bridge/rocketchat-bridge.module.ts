@@ -7,6 +7,7 @@ import { AccountHooksModule } from '../users/account-hooks.module.js';
 import { AUTO_APPLY_PROVIDERS } from './auto-apply/auto-apply.providers.js';
 import { BRIDGE_PROVIDERS } from './bridge.providers.js';
 import { DOCTOR_CONTROLLERS, DOCTOR_PROVIDERS } from './doctor/doctor.providers.js';
+import { DriftSchedule } from './drift.schedule.js';
 import { RocketChatConnection } from './rocketchat-connection.js';
 import { RUNS_CONTROLLERS, RUNS_PROVIDERS } from './runs/runs.providers.js';
 import { SIGN_IN_CONTROLLERS, SIGN_IN_PROVIDERS } from './sign-in/sign-in.providers.js';
@@ -20,6 +21,7 @@ import { UNREAD_CONTROLLERS, UNREAD_PROVIDERS } from './unread/unread.providers.
   providers: [
     ...BRIDGE_PROVIDERS,
     RocketChatConnection,
+    DriftSchedule,
     ...DOCTOR_PROVIDERS,
     ...RUNS_PROVIDERS,
     ...AUTO_APPLY_PROVIDERS,
