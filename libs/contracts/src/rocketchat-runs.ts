@@ -1,8 +1,8 @@
 /** The Integration page and the portal: runs of the bridge's commands, and how everything stands. What the commands find is in `rocketchat-admin.ts`. */
 import { z } from 'zod';
 import {
+  ROCKETCHAT_BACKUP_REASONS,
   rocketChatApplied,
-  rocketChatBackup,
   rocketChatDrift,
   rocketChatPlan,
   rocketChatRestored,
@@ -70,13 +70,33 @@ export const rocketChatRunStep = z
   .meta({ id: 'RocketChatRunStep' });
 export type RocketChatRunStep = z.infer<typeof rocketChatRunStep>;
 
+/** A backup that can be downloaded, and restored. `manual`: somebody made it on the page; the others were kept before a run that wrote. */
+export const rocketChatBackupEntry = z
+  .object({
+    id: z.uuid(),
+    createdAt: z.iso.datetime(),
+    reason: z.enum(['manual', ...ROCKETCHAT_BACKUP_REASONS]),
+    serverVersion: z.string(),
+    channels: z.int().min(0),
+    settings: z.int().min(0),
+  })
+  .meta({ id: 'RocketChatBackupEntry' });
+export type RocketChatBackupEntry = z.infer<typeof rocketChatBackupEntry>;
+/** The latest first. */
+export const rocketChatBackupEntries = z
+  .object({ items: z.array(rocketChatBackupEntry) })
+  .meta({ id: 'RocketChatBackupEntries' });
+export type RocketChatBackupEntries = z.infer<typeof rocketChatBackupEntries>;
+/** Bytes of a backup file that is uploaded. */
+export const ROCKETCHAT_BACKUP_BYTES_MAX = 16_777_216;
+
 /** What a run found or did; null while it runs and when it failed. */
 export const rocketChatRunResult = z
   .discriminatedUnion('kind', [
     z.object({ kind: z.literal('plan'), plan: rocketChatPlan }),
     z.object({ kind: z.literal('apply'), applied: rocketChatApplied }),
     z.object({ kind: z.literal('verify'), verification: rocketChatVerification }),
-    z.object({ kind: z.literal('backup'), backup: rocketChatBackup }),
+    z.object({ kind: z.literal('backup'), backup: rocketChatBackupEntry }),
     z.object({ kind: z.literal('rollback-plan'), restorePlan: rocketChatRestorePlan }),
     z.object({ kind: z.literal('rollback'), restored: rocketChatRestored }),
     z.object({ kind: z.literal('restore-plan'), restorePlan: rocketChatRestorePlan }),

@@ -12,6 +12,7 @@ export class RocketChatRuns1763820000000 implements MigrationInterface {
       finished_at timestamp with time zone,
       lease_until timestamp with time zone NOT NULL,
       backup_id uuid,
+      file jsonb,
       steps jsonb NOT NULL,
       result jsonb,
       failure jsonb,

@@ -7,6 +7,7 @@ import { Ctx, type RequestContext } from '../../common/context/request-context.j
 import { AppError } from '../../common/errors/app-error.js';
 import { Answers } from '../../common/http/answers.decorator.js';
 import { TakesUpload } from '../../common/http/route-config.js';
+import { uploadOf } from '../../common/http/upload.js';
 import { RateLimit } from '../../common/rate-limit/rate-limit.decorator.js';
 import { AvatarsService } from './avatars.service.js';
 import { idParam } from './id-param.js';
@@ -36,7 +37,7 @@ export class AvatarController {
   @ApiOkResponse({ standardSchema: me })
   @Answers(me)
   async put(@Ctx() ctx: RequestContext, @Req() request: FastifyRequest): Promise<Me> {
-    await this.avatars.setOwn(ctx, await uploadOf(request));
+    await this.avatars.setOwn(ctx, await uploadOf(request, AVATAR_BYTES_MAX));
     return this.profile.me(ctx);
   }
 
@@ -71,22 +72,4 @@ export class AvatarController {
       .header('content-security-policy', "default-src 'none'; sandbox");
     return new StreamableFile(content, { type: 'image/webp', length: content.length });
   }
-}
-
-/** The one file of a multipart request. @throws AppError `unsupported_media_type`, `payload_too_large`, `malformed_request` */
-async function uploadOf(request: FastifyRequest): Promise<Buffer> {
-  if (!request.isMultipart()) throw new AppError('unsupported_media_type');
-  try {
-    // One byte more than allowed: what reaches it is too large, whenever the parser gets round to saying so.
-    const limits = { fileSize: AVATAR_BYTES_MAX + 1, files: 1, fields: 4, parts: 5 };
-    const part = await request.file({ limits });
-    const content = await part?.toBuffer();
-    if (content !== undefined && content.length <= AVATAR_BYTES_MAX) return content;
-    if (content !== undefined) throw new AppError('payload_too_large');
-  } catch (error) {
-    // Limits come with a status; what the parser itself throws (no boundary, a body cut short) comes without.
-    if (error instanceof AppError || (error instanceof Error && 'statusCode' in error)) throw error;
-    throw new AppError('malformed_request', { detail: 'The multipart body could not be read.', cause: error });
-  }
-  throw new AppError('malformed_request', { detail: 'A file is missing.' });
 }

@@ -1,4 +1,11 @@
-import type { RocketChatRun, RocketChatRuns, RocketChatStatus } from '@besedka/contracts';
+import {
+  ROCKETCHAT_VERIFY_CHECKS,
+  type RocketChatBackupEntries,
+  type RocketChatBackupFile,
+  type RocketChatRun,
+  type RocketChatRuns,
+  type RocketChatStatus,
+} from '@besedka/contracts';
 import type { RocketChatDouble } from '@besedka/rocketchat/testing';
 import { RunsRepository } from '../../../src/modules/rocketchat-bridge/runs/runs.repository.js';
 import { Database } from '../../../src/database/database.js';
@@ -95,7 +102,9 @@ describe('runs of the Integration page', () => {
     expect((await status()).active).toMatchObject({ id: first.json.id, state: 'running' });
     // Another process of the same installation.
     const elsewhere = new RunsRepository(app.get(Database));
-    expect(await elsewhere.begin({ id: newId(), kind: 'apply', startedBy: null, backupId: null }, 60)).toBe(false);
+    expect(await elsewhere.begin({ id: newId(), kind: 'apply', startedBy: null, backupId: null, file: null }, 60)).toBe(
+      false,
+    );
     release();
     expect((await ended(first.json.id)).state).toBe('done');
   });
@@ -103,7 +112,7 @@ describe('runs of the Integration page', () => {
   it('a run whose process died is shown as interrupted, with its last step, and another may begin', async () => {
     const died = new RunsRepository(app.get(Database));
     const id = newId();
-    expect(await died.begin({ id, kind: 'apply', startedBy: 'owner', backupId: null }, 60)).toBe(true);
+    expect(await died.begin({ id, kind: 'apply', startedBy: 'owner', backupId: null, file: null }, 60)).toBe(true);
     const step = {
       id: 'channels',
       state: 'running',
@@ -183,6 +192,118 @@ describe('runs of the Integration page', () => {
       expect((await admin.get(path)).status).toBe(403);
     expect((await admin.post(`${BASE}/runs`, { kind: 'plan' })).status).toBe(403);
     expect((await owner.get(`${BASE}/runs/${newId()}`)).status).toBe(404);
+  });
+});
+
+describe('runs that prove, keep and take back', () => {
+  let rocket: RocketChatDouble;
+  let app: TestApp;
+  let owner: HttpClient;
+  beforeAll(async () => {
+    // Each run signs in anew, more often than people let them run.
+    rocket = await startServer({ limiter: false });
+    // Rocket.Chat itself asks the portal, when somebody signs in.
+    app = await createTestApp({
+      ownAddress: true,
+      env: {
+        ROCKETCHAT_URL: rocket.url,
+        ROCKETCHAT_AUTO_APPLY: 'off',
+        ROCKETCHAT_ADMIN_USER: ADMIN.username,
+        ROCKETCHAT_ADMIN_PASSWORD: ADMIN.password,
+      },
+    });
+    owner = await signIn(app, 'owner');
+  });
+  afterAll(async () => {
+    await closeTestApp(app);
+    await rocket.close();
+  });
+
+  async function run(body: object, path = `${BASE}/runs`): Promise<RocketChatRun> {
+    const begun = await owner.post<RocketChatRun>(path, body);
+    expect(begun.status).toBe(202);
+    return followed(begun.json.id);
+  }
+  async function followed(id: string): Promise<RocketChatRun> {
+    for (;;) {
+      const { json } = await owner.get<RocketChatRun>(`${BASE}/runs/${id}`);
+      if (json.state !== 'running') return json;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+  const status = async () => (await owner.get<RocketChatStatus>(BASE)).json;
+  const backups = async () => (await owner.get<RocketChatBackupEntries>(`${BASE}/backups`)).json.items;
+
+  it('F30 backs up, applies, verifies, and rolls back after a plan; the same plan is carried out once', async () => {
+    expect(await status()).toMatchObject({ canRollBack: false, drift: null });
+    const kept = await run({ kind: 'backup' });
+    expect(kept.result).toMatchObject({ kind: 'backup', backup: { id: kept.id, reason: 'manual' } });
+
+    expect((await run({ kind: 'apply' })).state).toBe('done');
+    expect(await status()).toMatchObject({ canRollBack: true, drift: { differences: [] } });
+    expect((await backups()).map(({ reason }) => reason)).toEqual(['apply', 'manual']);
+    const verified = await run({ kind: 'verify' });
+    expect(verified).toMatchObject({ state: 'done', result: { verification: { ok: true } } });
+    expect(verified.steps.map(({ id }) => id)).toEqual([...ROCKETCHAT_VERIFY_CHECKS]);
+    expect((await status()).lastVerify).toMatchObject({ count: 0 });
+
+    const plan = await run({ kind: 'rollback-plan' });
+    const planned = plan.result?.kind === 'rollback-plan' ? plan.result.restorePlan.differences : [];
+    expect(planned.map(({ id }) => id)).toContain('Unread_Count');
+    expect(rocket.setting('Unread_Count')).toBe('all_messages');
+    const back = await run({ kind: 'rollback', planId: plan.id });
+    expect(back).toMatchObject({ state: 'done', failure: null });
+    expect(rocket.setting('Unread_Count')).toBe('user_and_group_mentions_only');
+    expect((await status()).drift?.differences.length).toBeGreaterThan(10);
+    const twice = await owner.post<{ code: string }>(`${BASE}/runs`, { kind: 'rollback', planId: plan.id });
+    expect([twice.status, twice.json.code]).toEqual([409, 'rocketchat_plan_needed']);
+  }, 90_000);
+
+  it('F05 restores from a kept backup and from a file; a plan of another kind does not do', async () => {
+    await run({ kind: 'apply' });
+    const made = await run({ kind: 'backup' });
+    rocket.set('Unread_Count', 'user_mentions_only');
+    const plan = await run({ kind: 'restore-plan', backupId: made.id });
+    expect(plan).toMatchObject({
+      backupId: made.id,
+      result: { restorePlan: { differences: [{ id: 'Unread_Count' }] } },
+    });
+    const wrong = await owner.post<{ code: string }>(`${BASE}/runs`, { kind: 'rollback', planId: plan.id });
+    expect([wrong.status, wrong.json.code]).toEqual([409, 'rocketchat_plan_needed']);
+    expect(await run({ kind: 'restore', planId: plan.id })).toMatchObject({ state: 'done', backupId: made.id });
+    expect(rocket.setting('Unread_Count')).toBe('all_messages');
+
+    const download = await owner.get<RocketChatBackupFile>(`${BASE}/backups/${made.id}/file`);
+    expect(download.headers.get('content-disposition')).toMatch(/^attachment; filename="rocketchat-[\d-]{16}\.json"$/);
+    expect(download.text).not.toContain(String(rocket.setting('Accounts_OAuth_Custom-Besedka-secret')));
+    rocket.set('Unread_Count', 'user_mentions_only');
+    const form = new FormData();
+    form.append('file', new Blob([download.text], { type: 'application/json' }), 'backup.json');
+    const uploaded = await owner.post<RocketChatRun>(`${BASE}/backups/plan`, undefined, { body: form });
+    expect(uploaded.status).toBe(202);
+    const planned = await followed(uploaded.json.id);
+    expect(planned).toMatchObject({
+      backupId: null,
+      result: { restorePlan: { differences: [{ id: 'Unread_Count' }] } },
+    });
+    expect((await run({ kind: 'restore', planId: planned.id })).state).toBe('done');
+    expect(rocket.setting('Unread_Count')).toBe('all_messages');
+  }, 90_000);
+
+  it.each([['no JSON at all'], ['{"format":"something-else"}']])('refuses %s as a backup', async (content) => {
+    const form = new FormData();
+    form.append('file', new Blob([content]), 'backup.json');
+    const answer = await owner.post<{ code: string }>(`${BASE}/backups/plan`, undefined, { body: form });
+    expect([answer.status, answer.json.code]).toEqual([400, 'rocketchat_backup_invalid']);
+  });
+
+  it('gives backups to nobody else', async () => {
+    const admin = await signIn(app, 'admin');
+    expect((await admin.get(`${BASE}/backups`)).status).toBe(403);
+    expect((await admin.get(`${BASE}/backups/${newId()}/file`)).status).toBe(403);
+    expect((await owner.get(`${BASE}/backups/${newId()}/file`)).status).toBe(404);
+    const missing = await owner.post(`${BASE}/runs`, { kind: 'restore-plan', backupId: newId() });
+    expect(missing.status).toBe(404);
   });
 });
 

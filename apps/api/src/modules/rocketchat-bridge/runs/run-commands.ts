@@ -1,35 +1,106 @@
 import {
-  rocketChatApplied,
-  rocketChatPlan,
+  type RocketChatBackupFile,
   type RocketChatRunKind,
   type RocketChatRunResult,
+  rocketChatApplied,
+  rocketChatPlan,
+  rocketChatRestored,
+  rocketChatRestorePlan,
 } from '@besedka/contracts';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Logger } from 'pino';
 import type { RequestContext } from '../../../common/context/request-context.js';
+import { LOGGER } from '../../../common/logging/logger.js';
+import { BackupService } from '../backup.service.js';
+import { DriftRepository } from '../drift.repository.js';
 import { ProvisioningService } from '../provisioning.service.js';
+import { RollbackService } from '../rollback.service.js';
+import { VerificationService } from '../verify/verification.service.js';
 import type { RunProgress } from './run-progress.js';
 
 /** What a command is given beside who asks. */
 export interface RunInput {
+  /** Of the run. */
+  readonly id: string;
   readonly kind: RocketChatRunKind;
-  readonly backupId: string | null;
+  /** What `restore` and its plan read. */
+  readonly file: RocketChatBackupFile | null;
 }
 
-/** What each kind of run does, and what it tells afterwards. */
+/** What came of it, with the backup that was made. */
+export interface RunOutcome {
+  readonly result: RocketChatRunResult;
+  readonly file?: RocketChatBackupFile;
+}
+
+/** What each kind of run does, and what it tells afterwards. Results are stored as the contract has them: no member more. */
 @Injectable()
 export class RunCommands {
-  constructor(private readonly provisioning: ProvisioningService) {}
+  constructor(
+    private readonly provisioning: ProvisioningService,
+    private readonly verification: VerificationService,
+    private readonly backups: BackupService,
+    private readonly rollbacks: RollbackService,
+    private readonly drift: DriftRepository,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
 
   /** @throws StartupError, RocketChatError: see `failureOf` */
-  async perform(ctx: RequestContext, { kind }: RunInput, progress: RunProgress): Promise<RocketChatRunResult> {
-    const onStep = (step: string, differences: readonly unknown[]): void => progress.begin(step, differences.length);
+  async perform(ctx: RequestContext, { id, kind, file }: RunInput, progress: RunProgress): Promise<RunOutcome> {
+    const onStep = (step: string, differences: readonly unknown[] = []): void =>
+      progress.begin(step, differences.length);
     switch (kind) {
-      case 'plan':
-        return { kind, plan: rocketChatPlan.parse(await this.provisioning.plan()) };
-      case 'apply':
-        return { kind, applied: rocketChatApplied.parse(await this.provisioning.apply(ctx, { onStep })) };
-      default:
-        throw new Error(`${kind} is not there yet`);
+      case 'plan': {
+        const plan = rocketChatPlan.parse(await this.provisioning.plan());
+        // Whoever looked by hand knows more than the night did.
+        await this.drift.save(plan);
+        return { result: { kind, plan } };
+      }
+      case 'apply': {
+        const applied = rocketChatApplied.parse(await this.provisioning.apply(ctx, { onStep }));
+        const { version, mode, warnings, remaining } = applied;
+        await this.drift.save({ version, mode, warnings, differences: remaining });
+        return { result: { kind, applied } };
+      }
+      case 'verify':
+        return { result: { kind, verification: await this.verification.verify(ctx, { onStep }) } };
+      case 'backup': {
+        const made = await this.backups.create(ctx);
+        const { createdAt, server, channels, settings } = made;
+        const facts = { channels: channels.length, settings: Object.keys(settings).length };
+        const backup = { id, createdAt, reason: 'manual' as const, serverVersion: server.version, ...facts };
+        return { result: { kind, backup }, file: made };
+      }
+      case 'rollback-plan':
+        return { result: { kind, restorePlan: rocketChatRestorePlan.parse(await this.rollbacks.plan()) } };
+      case 'rollback': {
+        const restored = rocketChatRestored.parse(await this.rollbacks.rollback(ctx, { onStep }));
+        await this.lookAgain();
+        return { result: { kind, restored } };
+      }
+      case 'restore-plan':
+        return {
+          result: { kind, restorePlan: rocketChatRestorePlan.parse(await this.backups.restorePlan(given(file))) },
+        };
+      case 'restore': {
+        const restored = rocketChatRestored.parse(await this.backups.restore(ctx, given(file), { onStep }));
+        await this.lookAgain();
+        return { result: { kind, restored } };
+      }
     }
   }
+
+  /** What differs after the server was taken back. The run itself is through: a failure here is not its own. */
+  private async lookAgain(): Promise<void> {
+    try {
+      await this.drift.save(rocketChatPlan.parse(await this.provisioning.plan()));
+    } catch (err) {
+      this.logger.warn({ err }, 'what differs after a restore could not be looked at');
+    }
+  }
+}
+
+function given(file: RocketChatBackupFile | null): RocketChatBackupFile {
+  if (file === null) throw new Error('a restore has a file');
+  return file;
 }

@@ -1,4 +1,5 @@
 import type {
+  RocketChatBackupFile,
   RocketChatRun,
   RocketChatRunFailure,
   RocketChatRunKind,
@@ -20,6 +21,7 @@ export interface NewRun {
   readonly kind: RocketChatRunKind;
   readonly startedBy: string | null;
   readonly backupId: string | null;
+  readonly file: RocketChatBackupFile | null;
 }
 
 /** How a run ended. */
@@ -28,6 +30,8 @@ export interface RunEnd {
   readonly steps: readonly RocketChatRunStep[];
   readonly result: RocketChatRunResult | null;
   readonly failure: RocketChatRunFailure | null;
+  /** A backup that it made; one that was uploaded stays. */
+  readonly file: RocketChatBackupFile | null;
 }
 
 const COLUMNS = `id, kind, state, started_by AS "startedBy", started_at AS "startedAt", finished_at AS "finishedAt",
@@ -39,13 +43,13 @@ export class RunsRepository {
   constructor(private readonly database: Database) {}
 
   /** Begins a run. @returns false when another one is under way, here or in another process */
-  async begin({ id, kind, startedBy, backupId }: NewRun, leaseSeconds: number): Promise<boolean> {
+  async begin({ id, kind, startedBy, backupId, file }: NewRun, leaseSeconds: number): Promise<boolean> {
     await this.endAbandoned();
     const begun = await this.database.execute(
-      `INSERT INTO rocketchat_runs (id, kind, state, started_by, backup_id, steps, lease_until)
-       VALUES ($1, $2, 'running', $3, $4, '[]', now() + make_interval(secs => $5))
+      `INSERT INTO rocketchat_runs (id, kind, state, started_by, backup_id, file, steps, lease_until)
+       VALUES ($1, $2, 'running', $3, $4, $5, '[]', now() + make_interval(secs => $6))
        ON CONFLICT (state) WHERE state = 'running' DO NOTHING`,
-      [id, kind, startedBy, backupId, leaseSeconds],
+      [id, kind, startedBy, backupId, jsonOrNull(file), leaseSeconds],
     );
     return begun > 0;
   }
@@ -61,11 +65,12 @@ export class RunsRepository {
   }
 
   /** Ends it; one that was given up for dead meanwhile says after all how it went. */
-  async end(id: string, { state, steps, result, failure }: RunEnd): Promise<void> {
+  async end(id: string, { state, steps, result, failure, file }: RunEnd): Promise<void> {
     await this.database.execute(
-      `UPDATE rocketchat_runs SET state = $2, steps = $3, result = $4, failure = $5, finished_at = now()
+      `UPDATE rocketchat_runs SET state = $2, steps = $3, result = $4, failure = $5, file = coalesce($6, file),
+         finished_at = now()
        WHERE id = $1 AND state IN ('running', 'interrupted')`,
-      [id, state, JSON.stringify(steps), jsonOrNull(result), jsonOrNull(failure)],
+      [id, state, JSON.stringify(steps), jsonOrNull(result), jsonOrNull(failure), jsonOrNull(file)],
     );
   }
 
@@ -99,12 +104,39 @@ export class RunsRepository {
     );
   }
 
-  /** Removes all but the latest, and never the last one of a kind: the page tells of it. */
-  async forgetOld(keep: number): Promise<void> {
+  /** The backup that a run made, or was given. */
+  async file(id: string): Promise<RocketChatBackupFile | null> {
+    const [row] = await this.database.query<{ file: RocketChatBackupFile | null }>(
+      'SELECT file FROM rocketchat_runs WHERE id = $1',
+      [id],
+    );
+    return row?.file ?? null;
+  }
+
+  /** Runs that made a backup, the latest first. */
+  backups(): Promise<RunRow[]> {
+    return this.database.query<RunRow>(
+      `SELECT ${COLUMNS} FROM rocketchat_runs WHERE kind = 'backup' AND state = 'done' ORDER BY id DESC`,
+    );
+  }
+
+  /** Whether something was written to Rocket.Chat, or may have been, since this run. */
+  async hasWrittenSince(id: string): Promise<boolean> {
+    const rows = await this.database.query(
+      `SELECT 1 FROM rocketchat_runs WHERE id > $1 AND kind IN ('apply', 'restore', 'rollback') LIMIT 1`,
+      [id],
+    );
+    return rows.length > 0;
+  }
+
+  /** Removes all but the latest, and never the last one of a kind (the page tells of it) nor the last backups. */
+  async forgetOld(keep: number, keepBackups: number): Promise<void> {
     await this.database.execute(
       `DELETE FROM rocketchat_runs WHERE id NOT IN (SELECT id FROM rocketchat_runs ORDER BY id DESC LIMIT $1)
-       AND id NOT IN (SELECT DISTINCT ON (kind) id FROM rocketchat_runs ORDER BY kind, id DESC)`,
-      [keep],
+       AND id NOT IN (SELECT DISTINCT ON (kind) id FROM rocketchat_runs ORDER BY kind, id DESC)
+       AND id NOT IN (
+         SELECT id FROM rocketchat_runs WHERE kind = 'backup' AND state = 'done' ORDER BY id DESC LIMIT $2)`,
+      [keep, keepBackups],
     );
   }
 }

@@ -1,5 +1,6 @@
 import {
   ROCKETCHAT_RUNS_TOLD,
+  type RocketChatBackupFile,
   type RocketChatRun,
   type RocketChatRunKind,
   type RocketChatRunSummary,
@@ -12,6 +13,7 @@ import { AppError } from '../../../common/errors/app-error.js';
 import { newId } from '../../../common/ids.js';
 import { LOGGER } from '../../../common/logging/logger.js';
 import { RocketChatConnection } from '../rocketchat-connection.js';
+import { BackupFiles } from './backup-files.js';
 import { RunCommands, type RunInput } from './run-commands.js';
 import { failureOf } from './run-failure.js';
 import { RunProgress } from './run-progress.js';
@@ -22,11 +24,17 @@ import { type RunEnd, RunsRepository } from './runs.repository.js';
 /** Seconds after which a run whose process says nothing counts as interrupted. */
 const LEASE_SECONDS = 45;
 const HEARTBEAT_MS = 10_000;
+/** Backups that somebody made by hand and that stay downloadable. */
+export const BACKUPS_BY_HAND = 10;
 /** The plan that has to be there before something is carried out. */
 const PLAN_OF: Partial<Record<RocketChatRunKind, RocketChatRunKind>> = {
   rollback: 'rollback-plan',
   restore: 'restore-plan',
 };
+
+/** What the API takes, and a plan of a file that was uploaded. */
+type Asked = StartRocketChatRun | { readonly kind: 'restore-plan' };
+type Source = { readonly backupId: string | null; readonly file: RocketChatBackupFile | null };
 
 /** A run of this process. */
 interface Own {
@@ -48,20 +56,25 @@ export class RunsService implements OnModuleDestroy {
   constructor(
     private readonly repository: RunsRepository,
     private readonly commands: RunCommands,
+    private readonly files: BackupFiles,
     private readonly connection: RocketChatConnection,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   /**
    * Begins a run and answers at once.
-   * @throws AppError `rocketchat_not_configured`, `rocketchat_run_active` (with the one under way), `rocketchat_plan_needed`
+   * @param uploaded the file of a `restore-plan` that names no backup
+   * @throws AppError `rocketchat_not_configured`, `rocketchat_run_active` (with the one under way), `rocketchat_plan_needed`,
+   *   `not_found` (no such backup)
    */
-  async start(ctx: RequestContext, asked: StartRocketChatRun): Promise<RocketChatRun> {
+  async start(ctx: RequestContext, asked: Asked, uploaded: RocketChatBackupFile | null = null): Promise<RocketChatRun> {
     if (!this.connection.isConfigured) throw notConfigured();
-    const input: RunInput = { kind: asked.kind, backupId: await this.backupOf(asked) };
+    const { backupId, file } = await this.sourceOf(asked, uploaded);
     const id = newId();
+    const input: RunInput = { id, kind: asked.kind, file };
     const startedBy = ctx.principal?.username ?? null;
-    if (!(await this.repository.begin({ id, ...input, startedBy }, LEASE_SECONDS))) {
+    const kept = backupId === null ? file : null;
+    if (!(await this.repository.begin({ id, kind: asked.kind, backupId, file: kept, startedBy }, LEASE_SECONDS))) {
       throw runActive(await this.repository.running());
     }
     let writes = Promise.resolve();
@@ -116,7 +129,7 @@ export class RunsService implements OnModuleDestroy {
     this.own = null;
     progress.endLast('interrupted');
     await this.repository
-      .end(id, { state: 'interrupted', steps: progress.now, result: null, failure: null })
+      .end(id, { state: 'interrupted', steps: progress.now, result: null, failure: null, file: null })
       .catch((err: unknown) => this.logger.warn({ err, run: id }, 'an interrupted run could not be noted'));
   }
 
@@ -133,7 +146,7 @@ export class RunsService implements OnModuleDestroy {
       const end = await this.outcome(ctx, id, input, progress);
       await written();
       await this.repository.end(id, end);
-      await this.repository.forgetOld(ROCKETCHAT_RUNS_TOLD);
+      await this.repository.forgetOld(ROCKETCHAT_RUNS_TOLD, BACKUPS_BY_HAND);
     } catch (err) {
       // The database is away: the lease runs out, and the run counts as interrupted.
       if (!this.stopped)
@@ -146,16 +159,16 @@ export class RunsService implements OnModuleDestroy {
 
   private async outcome(ctx: RequestContext, id: string, input: RunInput, progress: RunProgress): Promise<RunEnd> {
     try {
-      const result = await this.commands.perform(ctx, input, progress);
+      const { result, file = null } = await this.commands.perform(ctx, input, progress);
       progress.endLast('done');
-      return { state: 'done', steps: progress.now, result, failure: null };
+      return { state: 'done', steps: progress.now, result, failure: null, file };
     } catch (err) {
       const failure = failureOf(err);
       const facts = { run: id, kind: input.kind, failure: failure.kind };
       if (failure.kind === 'internal') this.logger.error({ ...facts, err }, 'a Rocket.Chat run broke');
       else this.logger.warn({ ...facts, reason: failure.sentence }, 'a Rocket.Chat run failed');
       progress.endLast('failed');
-      return { state: 'failed', steps: progress.now, result: null, failure };
+      return { state: 'failed', steps: progress.now, result: null, failure, file: null };
     }
   }
 
@@ -167,12 +180,18 @@ export class RunsService implements OnModuleDestroy {
     }
   }
 
-  /** What is carried out is what was planned: the plan was done, is of the same kind, and its backup is the one. */
-  private async backupOf(asked: StartRocketChatRun): Promise<string | null> {
-    if ('backupId' in asked) return asked.backupId;
-    if (!('planId' in asked)) return null;
+  /**
+   * The backup that a restore reads. What is carried out is what was planned: the plan is of the same kind, was done, and nothing was
+   * written since; its backup is the one.
+   */
+  private async sourceOf(asked: Asked, uploaded: RocketChatBackupFile | null): Promise<Source> {
+    if ('backupId' in asked) return { backupId: asked.backupId, file: await this.files.read(asked.backupId) };
+    if (!('planId' in asked)) return { backupId: null, file: uploaded };
     const plan = await this.repository.find(asked.planId);
-    if (plan === null || plan.kind !== PLAN_OF[asked.kind] || plan.state !== 'done') throw planNeeded();
-    return plan.backupId;
+    const isGood = plan !== null && plan.kind === PLAN_OF[asked.kind] && plan.state === 'done';
+    if (!isGood || (await this.repository.hasWrittenSince(plan.id))) throw planNeeded();
+    if (asked.kind === 'rollback') return { backupId: null, file: null };
+    const file = plan.backupId === null ? await this.repository.file(plan.id) : await this.files.read(plan.backupId);
+    return { backupId: plan.backupId, file };
   }
 }

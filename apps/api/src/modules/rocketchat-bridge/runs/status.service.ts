@@ -2,8 +2,11 @@ import type { RocketChatStatus } from '@besedka/contracts';
 import { isRocketChatError, RocketChatError } from '@besedka/rocketchat';
 import { Injectable } from '@nestjs/common';
 import { AppConfig } from '../../../config/app-config.js';
+import { BackupsRepository } from '../backups.repository.js';
+import { DriftService } from '../drift.service.js';
 import { RocketChatConnection } from '../rocketchat-connection.js';
 import { inWords } from '../rocketchat-connector.js';
+import { RoomLists } from '../unread/room-lists.js';
 import { failureOf } from './run-failure.js';
 import { RunsService } from './runs.service.js';
 
@@ -17,12 +20,20 @@ export class StatusService {
     private readonly config: AppConfig,
     private readonly connection: RocketChatConnection,
     private readonly runs: RunsService,
+    private readonly backups: BackupsRepository,
+    private readonly drift: DriftService,
+    private readonly rooms: RoomLists,
   ) {}
 
   async status(): Promise<RocketChatStatus> {
     const { http, rocketChat } = this.config;
     const { url, apiUrl, admin, mode } = rocketChat;
-    const [asked, { active, last }] = await Promise.all([this.askServer(), this.runs.overview()]);
+    const [asked, { active, last }, drift, before] = await Promise.all([
+      this.askServer(),
+      this.runs.overview(),
+      this.drift.last(),
+      this.backups.beforeApply(),
+    ]);
     return {
       missing: [
         ...(apiUrl === null ? (['ROCKETCHAT_URL'] as const) : []),
@@ -36,9 +47,9 @@ export class StatusService {
       active,
       lastApply: last.get('apply') ?? null,
       lastVerify: last.get('verify') ?? null,
-      canRollBack: false,
-      drift: null,
-      unread: null,
+      canRollBack: before !== null,
+      drift,
+      unread: url === null ? null : this.rooms.source,
     };
   }
 

@@ -1,4 +1,5 @@
 import type {
+  RocketChatBackupFile,
   RocketChatRunFailure,
   RocketChatRunKind,
   RocketChatRunResult,
@@ -37,6 +38,10 @@ export class RocketChatRunEntity {
   /** The backup that it restores or plans to. */
   @Column('uuid', { name: 'backup_id', nullable: true })
   backupId!: string | null;
+
+  /** A backup that it made, or that was uploaded for it. */
+  @Column('jsonb', { nullable: true })
+  file!: RocketChatBackupFile | null;
 
   @Column('jsonb')
   steps!: RocketChatRunStep[];
