@@ -62,9 +62,8 @@ describe('rooms and unread numbers of Rocket.Chat over REST', () => {
   it('F25 a chat moves up only when somebody else posts, on all my devices; not for my own message, an edit, a join, or reading', async () => {
     const [ann, bob] = await pair();
     const { make } = world.rocket;
-    const [red, green, blue] = ['red', 'green', 'blue'].map((name) =>
-      make.channel(`${name}-${ann.id.slice(-6)}`, bob.username, [ann.username]),
-    ) as [{ _id: string; name?: string }, { _id: string; name?: string }, { _id: string; name?: string }];
+    const room = (name: string) => make.channel(`${name}-${ann.id.slice(-6)}`, bob.username, [ann.username]);
+    const [red, green, blue] = [room('red'), room('green'), room('blue')];
     const [phone, desk] = [await device(ann), await device(ann)];
     const known = new Set([red.name, green.name, blue.name]);
     const order = (of: RoomsDevice) => of.order.filter((title) => known.has(title));
@@ -74,9 +73,9 @@ describe('rooms and unread numbers of Rocket.Chat over REST', () => {
       }
       expect((await list(ann)).items.map(({ title }) => title).filter((title) => known.has(title))).toEqual(names);
     };
-    for (const room of [red, green, blue]) {
-      await read(ann, room._id);
-      await post(room._id, bob);
+    for (const { _id } of [red, green, blue]) {
+      await read(ann, _id);
+      await post(_id, bob);
     }
     await settles([blue.name, green.name, red.name]);
 

@@ -9,44 +9,36 @@ import { createTestApp, type TestApp } from '../test-app.js';
 import { ADMIN, startServer } from './bridge.js';
 
 /** What the web app's store makes of the events: the rooms of one device. */
-export class RoomsDevice {
+export class RoomsHeard {
   source: RocketChatRooms['source'] | null = null;
   readonly rooms = new Map<string, RocketChatRoom>();
-  /** Rooms that were heard of before the first list, or twice as new: faults of the protocol. */
+  /** Rooms that were heard of before the first list, numbers of unknown rooms: faults of the protocol. */
   readonly faults: string[] = [];
   private readonly waiting = new Set<() => void>();
 
-  constructor(readonly socket: SocketClient) {
-    socket.raw.on('rocketchat:rooms', (list: RocketChatRooms) => {
-      this.source = list.source;
-      this.rooms.clear();
-      for (const room of list.items) this.rooms.set(room.id, room);
-      this.changed();
-    });
-    socket.raw.on('rocketchat:room', ({ room }: { room: RocketChatRoom }) => {
-      if (this.source === null) this.faults.push('a room before the first list');
-      this.rooms.set(room.id, room);
-      this.changed();
-    });
-    socket.raw.on('rocketchat:room-gone', ({ roomId }: { roomId: string }) => {
-      if (!this.rooms.delete(roomId)) this.faults.push('a room is gone that was not there');
-      this.changed();
-    });
-    socket.raw.on('unread', (state: RocketChatUnread) => {
-      if (state.engine !== 'rocketchat') return;
-      const room = this.rooms.get(state.chatId);
-      if (room === undefined) this.faults.push('numbers of an unknown room');
-      else Object.assign(room, { unread: state.unread, mentions: state.mentions, order: state.order });
-      if (state.unread < 0) this.faults.push('a negative number');
-      this.changed();
-    });
+  takeList(list: RocketChatRooms): void {
+    this.source = list.source;
+    this.rooms.clear();
+    for (const room of list.items) this.takeNumbers(room);
+    this.changed();
   }
 
-  static async open(person: Person): Promise<RoomsDevice> {
-    const socket = await SocketClient.connectOnly(person.url, { token: person.token });
-    const device = new RoomsDevice(socket);
-    await device.until(() => device.source !== null);
-    return device;
+  takeRoom(room: RocketChatRoom): void {
+    if (this.source === null) this.faults.push('a room before the first list');
+    this.takeNumbers(room);
+    this.changed();
+  }
+
+  takeGone(roomId: string): void {
+    if (!this.rooms.delete(roomId)) this.faults.push('a room is gone that was not there');
+    this.changed();
+  }
+
+  takeUnread({ chatId, unread, mentions, order }: RocketChatUnread): void {
+    const room = this.rooms.get(chatId);
+    if (room === undefined) this.faults.push('numbers of an unknown room');
+    else this.takeNumbers({ ...room, unread, mentions, order });
+    this.changed();
   }
 
   /** Titles of what is not a built-in channel, from the top. */
@@ -59,10 +51,6 @@ export class RoomsDevice {
 
   get total(): number {
     return [...this.rooms.values()].reduce((sum, { unread }) => sum + unread, 0);
-  }
-
-  room(title: string): RocketChatRoom | undefined {
-    return [...this.rooms.values()].find((room) => room.title === title);
   }
 
   /** Waits for a state, not for a time. */
@@ -84,8 +72,33 @@ export class RoomsDevice {
     });
   }
 
+  private takeNumbers(room: RocketChatRoom): void {
+    if (room.unread < 0 || room.mentions < 0) this.faults.push('a negative number');
+    this.rooms.set(room.id, room);
+  }
+
   private changed(): void {
     for (const look of [...this.waiting]) look();
+  }
+}
+
+/** A device with a real socket. */
+export class RoomsDevice extends RoomsHeard {
+  private constructor(readonly socket: SocketClient) {
+    super();
+    socket.raw.on('rocketchat:rooms', (list: RocketChatRooms) => this.takeList(list));
+    socket.raw.on('rocketchat:room', ({ room }: { room: RocketChatRoom }) => this.takeRoom(room));
+    socket.raw.on('rocketchat:room-gone', ({ roomId }: { roomId: string }) => this.takeGone(roomId));
+    socket.raw.on('unread', (state: RocketChatUnread) => {
+      if (state.engine === 'rocketchat') this.takeUnread(state);
+    });
+  }
+
+  static async open(person: Person): Promise<RoomsDevice> {
+    const socket = await SocketClient.connectOnly(person.url, { token: person.token });
+    const device = new RoomsDevice(socket);
+    await device.until(() => device.source !== null);
+    return device;
   }
 }
 
@@ -163,7 +176,10 @@ export class UnreadWorld {
   /** What Rocket.Chat's own badge of this person shows (contract 9). */
   badgeThere(person: Person): number {
     return [...this.rocket.state.subscriptions.values()]
-      .filter(({ u, open, archived, hideUnreadStatus }) => u.username === person.username && open && !archived && !hideUnreadStatus)
+      .filter(
+        ({ u, open, archived, hideUnreadStatus }) =>
+          u.username === person.username && open && !archived && !hideUnreadStatus,
+      )
       .reduce((sum, { unread, tunread }) => sum + unread + (tunread?.length ?? 0), 0);
   }
 
