@@ -5,6 +5,7 @@ import { Public } from '../../common/access/access.decorators.js';
 import { bearerOf } from '../../common/access/cookies.js';
 import { WithoutGeneralLimit } from '../../common/rate-limit/rate-limit.decorator.js';
 import { AppConfig } from '../../config/app-config.js';
+import { ChatIdentities } from './chat-identities.js';
 import { claimsFor, opensWholeIdentity, rocketIdentity } from './identity.js';
 import { refuseBearer } from './oauth-answer.js';
 import { OAuthError } from './oauth-errors.js';
@@ -14,6 +15,8 @@ const INVALID = new OAuthError('invalid_token', 'The access token is not valid, 
 const MISSING = new OAuthError('invalid_token', 'An access token is needed in the Authorization header.', 401);
 const IN_QUERY = new OAuthError('invalid_request', 'The access token belongs into the Authorization header.');
 const NOT_ENOUGH = new OAuthError('insufficient_scope', 'The access token does not open this.', 403);
+const NO_ACCOUNT = new OAuthError('temporarily_unavailable', 'The account of this person is not there yet.', 503);
+const FOREIGN_ACCOUNT = new OAuthError('access_denied', 'The name of this person belongs to another account.', 403);
 
 /** Who somebody is, for the application that holds their access token. */
 @ApiTags('oauth')
@@ -21,6 +24,7 @@ const NOT_ENOUGH = new OAuthError('insufficient_scope', 'The access token does n
 export class IdentityController {
   constructor(
     private readonly tokens: TokenLookup,
+    private readonly chat: ChatIdentities,
     private readonly config: AppConfig,
   ) {}
 
@@ -34,9 +38,12 @@ export class IdentityController {
   })
   @ApiOkResponse({ description: 'id, sub, username, email, name, full_name, avatar_url, roles, groups, emails' })
   rocket(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    return this.answer(request, reply, ({ identity, scopes }) => {
+    return this.answer(request, reply, async ({ identity, scopes }) => {
       if (identity === null || !opensWholeIdentity(scopes)) throw NOT_ENOUGH;
-      return rocketIdentity({ ...identity, picture: this.innerAddress(identity.picture) });
+      const there = await this.chat.identityOf(identity.userId);
+      if (there === 'waiting') throw NO_ACCOUNT;
+      if (there === 'conflict') throw FOREIGN_ACCOUNT;
+      return rocketIdentity({ ...identity, picture: this.innerAddress(identity.picture) }, there);
     });
   }
 
@@ -51,12 +58,12 @@ export class IdentityController {
   private async answer(
     request: FastifyRequest,
     reply: FastifyReply,
-    tell: (token: LiveToken) => object,
+    tell: (token: LiveToken) => object | Promise<object>,
   ): Promise<void> {
     try {
       const token = await this.presented(request);
       reply.header('cache-control', 'no-store').header('vary', 'authorization');
-      await reply.type('application/json; charset=utf-8').send(JSON.stringify(tell(token)));
+      await reply.type('application/json; charset=utf-8').send(JSON.stringify(await tell(token)));
     } catch (error) {
       if (!(error instanceof OAuthError)) throw error;
       // Who brought no token at all is told how, and no error (RFC 6750 3.1).

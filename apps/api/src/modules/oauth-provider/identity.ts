@@ -1,4 +1,5 @@
 import type { OAuthScope } from '@besedka/contracts';
+import type { ChatIdentity } from './chat-identities.js';
 
 /** What applications may learn of a person. */
 export interface Identity {
@@ -43,18 +44,20 @@ export function opensWholeIdentity(scopes: readonly OAuthScope[]): boolean {
 /**
  * The answer that Rocket.Chat reads (F08): `id` a stable text equal to `sub`, both names of the person, `roles` always a list, and
  * `emails` as its modern flow wants it. Every member is there, so that a field that is configured there is never missing.
+ * @param there how Rocket.Chat knows the person, when it is one that the portal keeps in step
  */
-export function rocketIdentity(identity: Identity): Record<string, unknown> {
+export function rocketIdentity(identity: Identity, there: ChatIdentity | null = null): Record<string, unknown> {
+  const email = there?.tellsEmail === false ? null : identity.email;
   return {
     id: identity.userId,
     sub: identity.userId,
-    username: identity.username,
-    email: identity.email,
+    username: there?.username ?? identity.username,
+    email,
     name: identity.fullName,
     full_name: identity.fullName,
     avatar_url: identity.picture,
     roles: identity.roleNames,
     groups: identity.groups,
-    emails: identity.email === null ? [] : [{ value: identity.email, address: identity.email, verified: false }],
+    emails: email === null ? [] : [{ value: email, address: email, verified: false }],
   };
 }

@@ -7,6 +7,7 @@ import { RolesModule } from '../roles/roles.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AuthorizeController } from './authorize.controller.js';
 import { AuthorizeService } from './authorize.service.js';
+import { ChatIdentities } from './chat-identities.js';
 import { ClientAdminService } from './client-admin.service.js';
 import { ClientAuthentication } from './client-authentication.js';
 import { ConsentController } from './consent.controller.js';
@@ -41,6 +42,7 @@ import { TokenService } from './token.service.js';
   ],
   providers: [
     AuthorizeService,
+    ChatIdentities,
     ClientAuthentication,
     ConsentFlow,
     DeviceCodes,
@@ -57,6 +59,6 @@ import { TokenService } from './token.service.js';
     ...OIDC_PROVIDERS,
     ...MANAGEMENT_PROVIDERS,
   ],
-  exports: [ClientAdminService],
+  exports: [ChatIdentities, ClientAdminService],
 })
 export class OAuthProviderModule {}

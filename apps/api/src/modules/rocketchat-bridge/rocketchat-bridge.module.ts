@@ -11,13 +11,19 @@ import { DriftSchedule } from './drift.schedule.js';
 import { RocketChatConnection } from './rocketchat-connection.js';
 import { RUNS_CONTROLLERS, RUNS_PROVIDERS } from './runs/runs.providers.js';
 import { SIGN_IN_CONTROLLERS, SIGN_IN_PROVIDERS } from './sign-in/sign-in.providers.js';
-import { SYNC_SERVER_PROVIDERS } from './sync/sync.providers.js';
+import { SYNC_CONTROLLERS, SYNC_SERVER_PROVIDERS } from './sync/sync.providers.js';
 import { UNREAD_CONTROLLERS, UNREAD_PROVIDERS } from './unread/unread.providers.js';
 
 /** A Rocket.Chat server as part of the portal. */
 @Module({
   imports: [AccountHooksModule, AuditModule, CredentialsModule, OAuthProviderModule, OutboxModule],
-  controllers: [...DOCTOR_CONTROLLERS, ...RUNS_CONTROLLERS, ...SIGN_IN_CONTROLLERS, ...UNREAD_CONTROLLERS],
+  controllers: [
+    ...DOCTOR_CONTROLLERS,
+    ...RUNS_CONTROLLERS,
+    ...SIGN_IN_CONTROLLERS,
+    ...SYNC_CONTROLLERS,
+    ...UNREAD_CONTROLLERS,
+  ],
   providers: [
     ...BRIDGE_PROVIDERS,
     RocketChatConnection,

@@ -1,10 +1,11 @@
+import type { RocketChatSyncError } from '@besedka/contracts';
 import { isRocketChatError, type RocketChatUserWithRooms } from '@besedka/rocketchat';
 import { Injectable } from '@nestjs/common';
 import { AppConfig } from '../../../config/app-config.js';
 import { PictureLinks } from '../../oauth-provider/picture-links.js';
 import type { AccountChange } from './account-changes.js';
 import { Holders, isNameRefused, type Talk } from './holders.js';
-import type { LinkError, LinkErrorCode, LinkRecord } from './link.js';
+import type { LinkError, LinkRecord } from './link.js';
 import { LinksRepository } from './links.repository.js';
 import type { Person, Place } from './person.js';
 
@@ -148,6 +149,6 @@ export class AccountWriter {
   }
 }
 
-function leave(writing: Writing, code: LinkErrorCode, text: string): void {
+function leave(writing: Writing, code: RocketChatSyncError, text: string): void {
   writing.left ??= { code, text };
 }

@@ -1,5 +1,4 @@
-import type { RocketChatAccountState } from '@besedka/contracts';
-import type { RocketChatErrorKind } from '@besedka/rocketchat';
+import type { RocketChatAccountState, RocketChatSyncError } from '@besedka/contracts';
 
 /** A person of ours and their account in Rocket.Chat, as other parts of the bridge see it. */
 export interface Link {
@@ -46,12 +45,9 @@ export type LinkChoice =
   /** They stay without an account. */
   | { readonly kind: 'refuse'; readonly for: string };
 
-/** Kinds of `RocketChatError`, and what keeps one part from being as here while the rest is. */
-export type LinkErrorCode = RocketChatErrorKind | 'internal' | 'username_taken' | 'email_taken' | 'avatar_refused';
-
 /** Why a try failed, or what was left out, without anybody's data. */
 export interface LinkError {
-  readonly code: LinkErrorCode;
+  readonly code: RocketChatSyncError;
   /** For a person who looks into it: route, status, code. */
   readonly text: string;
 }

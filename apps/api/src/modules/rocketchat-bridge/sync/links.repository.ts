@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { violatedUnique } from '../../../common/errors/database-errors.js';
 import { Database } from '../../../database/database.js';
-import type { Link, LinkRecord } from './link.js';
+import type { Link, LinkError, LinkRecord } from './link.js';
 
 const LINK = 'user_id AS "userId", rc_user_id AS "rocketChatId", username, state';
 const RECORD = `${LINK}, written, creating, conflict, choice, last_error AS "lastError"`;
@@ -70,6 +70,12 @@ export class LinksRepository {
       if (violatedUnique(error) === 'rocketchat_links_account') return false;
       throw error;
     }
+  }
+
+  /** The last try failed: nothing is known to be right. */
+  async failed(userId: string, error: LinkError): Promise<void> {
+    await this.save(userId, { lastError: error });
+    await this.database.execute('UPDATE rocketchat_links SET synced_at = NULL WHERE user_id = $1', [userId]);
   }
 
   /** Everything is as it shall be, as far as this person is concerned. */

@@ -34,13 +34,14 @@ export class PeopleRepository {
   }
 
   /**
-   * A page of those whose state in Rocket.Chat is not known to be right: never looked at, or not since it was connected.
+   * A page of those whose state in Rocket.Chat is not known to be right: never looked at, failed, in conflict, or not looked at since it
+   * was connected.
    * @param after the last id of the page before
    */
   async unknown(after: string | null, limit: number): Promise<string[]> {
     const rows = await this.database.query<{ id: string }>(
       `SELECT u.id FROM users u LEFT JOIN rocketchat_links l ON l.user_id = u.id
-       WHERE ($1::uuid IS NULL OR u.id > $1) AND l.synced_at IS NULL
+       WHERE ($1::uuid IS NULL OR u.id > $1) AND (l.synced_at IS NULL OR l.state = 'conflict')
          AND (l.user_id IS NOT NULL OR (u.status = 'active' AND u.deleted_at IS NULL))
        ORDER BY u.id LIMIT $2`,
       [after, limit],

@@ -46,7 +46,7 @@ export class SyncService {
     try {
       await work;
     } catch (error) {
-      await this.links.save(userId, { lastError: inWords(error) });
+      await this.links.failed(userId, inWords(error));
       throw error;
     } finally {
       if (this.underWay.get(userId) === work) this.underWay.delete(userId);
