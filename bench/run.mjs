@@ -18,6 +18,7 @@ import { measureLatency } from './measures/latency.mjs';
 import { measureMemory } from './measures/memory.mjs';
 import { measureMyChats } from './measures/my-chats.mjs';
 import { measureOAuth } from './measures/oauth.mjs';
+import { measureRocketChatApply } from './measures/rocketchat-apply.mjs';
 import { measureSends } from './measures/sends.mjs';
 import { measureStart } from './measures/start.mjs';
 
@@ -29,6 +30,7 @@ const AGAINST_THE_STACK = {
   memory: measureMemory,
   'my-chats': measureMyChats,
   oauth: measureOAuth,
+  'rocketchat-apply': measureRocketChatApply,
 };
 const ALONE = { start: measureStart, bundle: measureBundle };
 const NAMES = [...Object.keys(AGAINST_THE_STACK), ...Object.keys(ALONE)];

@@ -113,7 +113,7 @@ export class ProvisioningGround {
 }
 
 /** What the server's own settings reserve besides. */
-function blockedNames({ settings }: ActualState): string[] {
+export function blockedNames({ settings }: ActualState): string[] {
   return ['Accounts_SystemBlockedUsernameList', 'Accounts_BlockedUsernameList'].flatMap((id) => {
     const list = settings.get(id);
     return typeof list === 'string' ? list.split(',').filter((name) => name.trim() !== '') : [];

@@ -2,7 +2,7 @@ import type { RocketChatBackupFile, RocketChatSkipped, RocketChatStep } from '@b
 import { CUSTOM_OAUTH_LICENSED_FIELDS, customOAuthSettingId, type SettingValue } from '@besedka/rocketchat';
 import type { ActualState } from './actual-state.js';
 import { isOfProvider } from './backup-content.js';
-import { FIRST_CHANNEL, PROVIDER } from './desired-state.js';
+import { type DesiredState, FIRST_CHANNEL, PROVIDER } from './desired-state.js';
 import { type Difference, type PlanValue, ROOM_MEMBERS } from './plan.js';
 import type { RoomMemberThere } from './room-members.js';
 import type { SealedTexts } from './sealed-text.js';
@@ -18,6 +18,8 @@ export interface PortalAccess {
 /** What a backup is compared with. */
 export interface RestoreView {
   readonly file: RocketChatBackupFile;
+  /** What was left out of the file from the start. */
+  readonly leftOut: readonly RocketChatSkipped[];
   readonly secrets: SealedTexts;
   readonly actual: ActualState;
   /** Making a provider needs a licence here. */
@@ -51,6 +53,30 @@ export type RestoreStep = (typeof RESTORE_STEPS)[number];
 
 const PROVIDER_ID = customOAuthSettingId(PROVIDER);
 const LICENSED = new Set(CUSTOM_OAUTH_LICENSED_FIELDS.map((field) => customOAuthSettingId(PROVIDER, field)));
+
+/** Without channels and webhooks that this build does not know, and those: a file may come from another one. */
+export function knownParts(
+  file: RocketChatBackupFile,
+  { channels, webhooks }: Pick<DesiredState, 'channels' | 'webhooks'>,
+): { file: RocketChatBackupFile; skipped: RocketChatSkipped[] } {
+  const isOurs = (all: readonly { readonly key: string }[], key: string): boolean => all.some((one) => one.key === key);
+  const reason = 'unknown_here';
+  return {
+    file: {
+      ...file,
+      channels: file.channels.filter(({ key }) => isOurs(channels, key)),
+      webhooks: file.webhooks.filter(({ key }) => isOurs(webhooks, key)),
+    },
+    skipped: [
+      ...file.channels.flatMap(({ key: id }) =>
+        isOurs(channels, id) ? [] : [{ kind: 'channel' as const, id, reason } as const],
+      ),
+      ...file.webhooks.flatMap(({ key: id }) =>
+        isOurs(webhooks, id) ? [] : [{ kind: 'webhook' as const, id, reason } as const],
+      ),
+    ],
+  };
+}
 
 /** What one step would change, and what it leaves out. */
 export function restoreStep(step: RestoreStep, view: RestoreView): StepPlan {

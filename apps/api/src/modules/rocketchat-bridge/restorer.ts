@@ -4,11 +4,12 @@ import { Injectable } from '@nestjs/common';
 import type { RequestContext } from '../../common/context/request-context.js';
 import { AuditService } from '../audit/audit.service.js';
 import { BackupKeeper } from './backup-keeper.js';
+import { assertNamesAllowed } from './desired-state.js';
 import type { Difference } from './plan.js';
-import { type Found, ProvisioningGround } from './provisioning-ground.js';
+import { blockedNames, type Found, ProvisioningGround } from './provisioning-ground.js';
 import { type ApplyOptions, assertOnlyUnchangeable, isSame } from './provisioning.service.js';
 import { membersOf } from './room-members.js';
-import { RESTORE_STEPS, restoreStep, type RestoreView } from './restore-plan.js';
+import { knownParts, RESTORE_STEPS, restoreStep, type RestoreView } from './restore-plan.js';
 import { performRestore } from './restore-steps.js';
 import { RoomLinksRepository } from './room-links.repository.js';
 
@@ -84,8 +85,11 @@ export class Restorer {
     }, linksOf(file));
   }
 
-  private async viewOf(found: Found, file: RocketChatBackupFile): Promise<RestoreView> {
-    const { rocket, actual, server, webhookToken } = found;
+  /** @throws StartupError for a reserved name (F14), before anything is sent */
+  private async viewOf(found: Found, whole: RocketChatBackupFile): Promise<RestoreView> {
+    const { rocket, desired, actual, server, webhookToken } = found;
+    const { file, skipped: leftOut } = knownParts(whole, desired);
+    assertNamesAllowed(file.channels, blockedNames(actual));
     const members = new Map<string, Awaited<ReturnType<typeof membersOf>>>();
     for (const { key } of file.channels) {
       const room = actual.rooms.get(key);
@@ -106,7 +110,7 @@ export class Restorer {
     const groups = await this.links.groupsOf([...names]);
     const access = new Map([...groups].map(([name, open]) => [name, { channels: channelsOf(open) }]));
     return {
-      ...{ file, secrets: this.keeper.secrets, actual, webhookToken, members, people, access },
+      ...{ file, leftOut, secrets: this.keeper.secrets, actual, webhookToken, members, people, access },
       providerNeedsLicence: server.customOAuthNeedsLicence,
     };
   }
@@ -116,7 +120,7 @@ function planOf(view: RestoreView): { differences: Difference[]; skipped: Rocket
   const steps = RESTORE_STEPS.map((step) => restoreStep(step, view));
   return {
     differences: steps.flatMap(({ differences }) => differences),
-    skipped: steps.flatMap(({ skipped }) => skipped),
+    skipped: [...view.leftOut, ...steps.flatMap(({ skipped }) => skipped)],
   };
 }
 

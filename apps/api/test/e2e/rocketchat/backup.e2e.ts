@@ -276,6 +276,21 @@ describe('rocketchat backup, restore and rollback', () => {
     expect(rocketChatBackupFile.parse(read)).toEqual(read);
   });
 
+  it('F14 a reserved name in a file is refused before anything is sent; a channel that nobody knows is left out', async () => {
+    const { rocket, besedka } = await grown();
+    const file = await besedka.get(BackupService).create(ctx);
+    const [general, ...others] = file.channels;
+    rocket.calls.length = 0;
+    const reserved = { ...file, channels: [{ ...general!, title: 'Admin' }, ...others] };
+    await expect(besedka.get(BackupService).restore(ctx, reserved)).rejects.toThrow(/"Admin": Rocket\.Chat reserves/);
+    const foreign = { ...file, channels: [...file.channels, { ...general!, key: 'kitchen', roomId: 'x' }] };
+    expect(await besedka.get(BackupService).restore(ctx, foreign)).toMatchObject({
+      changed: [],
+      skipped: [{ kind: 'channel', id: 'kitchen', reason: 'unknown_here' }],
+    });
+    expect(rocket.writes).toEqual([]);
+  });
+
   it('what is no backup of ours is refused in one sentence', async () => {
     const { besedka } = await grown();
     const file = await besedka.get(BackupService).create(ctx);
