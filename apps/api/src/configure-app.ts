@@ -24,6 +24,7 @@ import { HttpMetrics } from './common/metrics/http-metrics.js';
 import type { AppConfig } from './config/app-config.js';
 import { addOAuthCors } from './modules/oauth-provider/cors.js';
 import { addFrameHeaders } from './modules/oauth-provider/frame-headers.js';
+import { answerInProtocolWords } from './modules/oauth-provider/protocol-failures.js';
 import { RealtimeAdapter } from './modules/realtime/realtime.adapter.js';
 
 /** Every controller stands below this, except those that other programs know by another address. */
@@ -105,7 +106,7 @@ export async function configureApp(app: NestFastifyApplication, config: AppConfi
   app.useWebSocketAdapter(new RealtimeAdapter(app));
   app.setGlobalPrefix(API_PREFIX, { exclude: OUTSIDE_PREFIX });
   app.useGlobalPipes(new InputPipe());
-  app.useGlobalFilters(new ProblemFilter(logger, (url) => routes.methodsOf(url)));
+  app.useGlobalFilters(new ProblemFilter(logger, (url) => routes.methodsOf(url), answerInProtocolWords));
 
   serveApiDocs(server, () => openApiDocument(app, config.build.version));
   await serveWebApp(server, config.http.webRoot, routes);

@@ -30,13 +30,15 @@ export function sendProblem(reply: FastifyReply, error: AppError, requestId: str
     .send(JSON.stringify(toProblem(error, requestId)));
 }
 
-/** Every failure of an HTTP request ends here as `application/problem+json`. */
+/** Every failure of an HTTP request ends here, as `application/problem+json` unless its address speaks another protocol. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   constructor(
     private readonly logger: Logger,
     /** Methods that the path would answer to; tells 405 from 404. */
     private readonly methodsOf: (path: string) => readonly string[],
+    /** Answers where another protocol is spoken; false: it is not. */
+    private readonly inOtherWords: (request: FastifyRequest, reply: FastifyReply, error: AppError) => boolean,
   ) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
@@ -52,7 +54,7 @@ export class ProblemFilter implements ExceptionFilter {
       reply.raw.destroy();
       return;
     }
-    sendProblem(reply, error, request.id);
+    if (!this.inOtherWords(request, reply, error)) sendProblem(reply, error, request.id);
   }
 
   private wrongMethod(request: FastifyRequest, reply: FastifyReply): AppError | null {

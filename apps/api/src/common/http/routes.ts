@@ -67,7 +67,8 @@ function toPattern(path: string): RegExp {
     .split('/')
     .map((part) => (part === '*' ? '.*' : part.startsWith(':') ? '[^/]+' : part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')))
     .join('/');
-  return new RegExp(`^${source}$`);
+  // As the router, which does not mind a slash at the end.
+  return new RegExp(`^${source}/?$`);
 }
 
 /** All routes of a configured application with their access declarations, for the deny-by-default sweep. */

@@ -109,11 +109,18 @@ export class SessionsRepository {
     return rows.map((row) => row.id);
   }
 
-  /** Removes what nobody can use any more, a bounded number at once. @returns how many went */
+  /**
+   * Removes what nobody can use any more, a bounded number at once. A browser's sign-in that has only run out stays for as long as an
+   * application can refresh what came of it: with the row it would lose its tokens, although nobody took anything back.
+   * @returns how many went
+   */
   removeOld(olderThanDays: number, limit: number): Promise<number> {
     return this.database.execute(
       `DELETE FROM sessions WHERE id IN (
-         SELECT id FROM sessions WHERE least(ended_at, expires_at) < now() - make_interval(days => $1) LIMIT $2)`,
+         SELECT s.id FROM sessions s WHERE least(s.ended_at, s.expires_at) < now() - make_interval(days => $1)
+           AND (s.ended_at IS NOT NULL OR NOT EXISTS (
+             SELECT 1 FROM oauth_grants g WHERE g.session_id = s.id AND g.ended_at IS NULL AND g.expires_at > now()))
+         LIMIT $2)`,
       [olderThanDays, limit],
     );
   }

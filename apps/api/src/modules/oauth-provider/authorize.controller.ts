@@ -7,6 +7,7 @@ import { QUERY_MAX } from './authorize-request.js';
 import { AUTHORIZE_PATH, AuthorizeService } from './authorize.service.js';
 import { frameableByRocketChat } from './frame-headers.js';
 import { sendErrorPage } from './oauth-pages.js';
+import { PageLooks } from './page-looks.js';
 
 /** Where applications send people's browsers (RFC 6749 3.1). */
 @ApiExcludeController()
@@ -14,6 +15,7 @@ import { sendErrorPage } from './oauth-pages.js';
 export class AuthorizeController {
   constructor(
     private readonly authorize: AuthorizeService,
+    private readonly looks: PageLooks,
     private readonly config: AppConfig,
   ) {}
 
@@ -35,10 +37,14 @@ export class AuthorizeController {
         await reply.header('referrer-policy', 'no-referrer').redirect(outcome.location, 302);
         return;
       case 'page':
-        await sendErrorPage(reply, request, outcome.fault);
+        await sendErrorPage(reply, request, outcome.fault, { look: await this.looks.of(request.ctx) });
         return;
       case 'loop':
-        await sendErrorPage(reply, request, 'loop', { status: 429, goOn: outcome.goOn });
+        await sendErrorPage(reply, request, 'loop', {
+          status: 429,
+          goOn: outcome.goOn,
+          look: await this.looks.of(request.ctx),
+        });
     }
   }
 

@@ -24,7 +24,8 @@ const FIELDS = Object.keys(COLUMNS) as (keyof GrantsWhere)[];
 
 /**
  * Ends the grants that have not ended yet; every token that came out of them stops with the commit. So does what could still become a
- * token: codes that were not used, and devices that were allowed and have not fetched theirs.
+ * token: codes that were not used, and devices that were allowed and have not fetched theirs. A device has a session for its tokens
+ * alone: it ends with them, and is gone from the person's list.
  * @param tx the caller's transaction, or the pool
  * @returns how many grants had working tokens
  */
@@ -39,13 +40,24 @@ export async function endGrants(
   const values = given.map((field) => where[field]);
   const conditions = given.map((field, index) => `${COLUMNS[field]} = $${index + 1}`).join(' AND ');
   const ended = await tx.query<{ live: boolean }>(
-    `UPDATE oauth_grants SET ended_at = now(), end_reason = $${values.length + 1} WHERE ended_at IS NULL AND ${conditions}
-     RETURNING expires_at > now() AND generation > 0 AS live`,
+    `WITH ended AS (
+       UPDATE oauth_grants SET ended_at = now(), end_reason = $${values.length + 1} WHERE ended_at IS NULL AND ${conditions}
+       RETURNING expires_at > now() AND generation > 0 AS live, grant_type, session_id
+     ), devices AS (
+       UPDATE sessions SET ended_at = now(), end_reason = 'revoked' FROM ended
+       WHERE sessions.id = ended.session_id AND ended.grant_type = 'device_code' AND sessions.ended_at IS NULL
+     )
+     SELECT live FROM ended`,
     [...values, reason],
   );
   if (where.id === undefined) {
     await tx.query(
-      `UPDATE oauth_device_codes SET used_at = now() WHERE used_at IS NULL AND decision = 'allowed' AND ${conditions}`,
+      `WITH ended AS (
+         UPDATE oauth_device_codes SET used_at = now() WHERE used_at IS NULL AND decision = 'allowed' AND ${conditions}
+         RETURNING session_id
+       )
+       UPDATE sessions SET ended_at = now(), end_reason = 'revoked' FROM ended
+       WHERE sessions.id = ended.session_id AND sessions.ended_at IS NULL`,
       values,
     );
   }

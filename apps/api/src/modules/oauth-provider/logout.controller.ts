@@ -11,6 +11,7 @@ import { Answers } from '../../common/http/answers.decorator.js';
 import { AppConfig } from '../../config/app-config.js';
 import { LogoutService } from './logout.service.js';
 import { sendErrorPage } from './oauth-pages.js';
+import { type PageLook, PageLooks } from './page-looks.js';
 
 const LOGOUT_PATH = '/o/logout/';
 
@@ -20,11 +21,12 @@ const LOGOUT_PATH = '/o/logout/';
 export class LogoutController {
   constructor(
     private readonly logout: LogoutService,
+    private readonly looks: PageLooks,
     private readonly config: AppConfig,
   ) {}
 
   @Get('o/logout')
-  @Public()
+  @Public({ principal: 'optional' })
   @ApiExcludeEndpoint()
   async get(@Ctx() ctx: RequestContext, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const rawQuery = queryOf(request);
@@ -32,8 +34,8 @@ export class LogoutController {
     const outcome = await this.logout.request(ctx, rawQuery, cookie);
     reply.header('cache-control', 'no-store');
     if (outcome.kind === 'page') {
-      speakAs(request);
-      await sendErrorPage(reply, request, outcome.fault);
+      const look = await this.looks.of(request.ctx);
+      await sendErrorPage(reply, request, outcome.fault, { look: { ...look, ...spokenIn(request) } });
       return;
     }
     if (outcome.signedOut) clearSessionCookies(reply, this.config.auth);
@@ -92,8 +94,8 @@ function queryOf(request: FastifyRequest): string {
 }
 
 /** The application may know the person's language better than the browser does (`ui_locales`). */
-function speakAs(request: FastifyRequest): void {
+function spokenIn(request: FastifyRequest): Partial<PageLook> {
   const { ui_locales: wanted } = request.query as Record<string, unknown>;
-  if (typeof wanted !== 'string' || !/\b(?:ru|en)\b/i.test(wanted)) return;
-  request.ctx = { ...request.ctx, locale: localeFrom(wanted.replaceAll(' ', ',')) };
+  if (typeof wanted !== 'string' || !/\b(?:ru|en)\b/i.test(wanted)) return {};
+  return { locale: localeFrom(wanted.replaceAll(' ', ',')) };
 }

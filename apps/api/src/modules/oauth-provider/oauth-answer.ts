@@ -11,9 +11,15 @@ export async function answerOAuth(reply: FastifyReply, work: () => Promise<objec
     await sendJson(reply, 200, await work());
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error;
-    if (error.code === 'invalid_client') reply.header('www-authenticate', 'Basic realm="Besedka"');
-    await sendJson(reply, error.status, { error: error.code, error_description: error.description });
+    await sendProtocolError(reply, error);
   }
+}
+
+/** RFC 6749 5.2. */
+export function sendProtocolError(reply: FastifyReply, { code, description, status }: OAuthError): FastifyReply {
+  if (code === 'invalid_client') reply.header('www-authenticate', 'Basic realm="Besedka"');
+  reply.header('cache-control', 'no-store');
+  return sendJson(reply, status, { error: code, error_description: description });
 }
 
 /** Refuses a use of an access token (RFC 6750 3). */

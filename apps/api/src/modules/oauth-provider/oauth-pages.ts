@@ -1,16 +1,21 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type PageCode, PAGE_TEXTS, PAGE_WORDS } from './oauth-page-texts.js';
+import type { PageLook } from './page-looks.js';
 
 export type { PageCode } from './oauth-page-texts.js';
+
+const DARK = `--page:oklch(0.225 0.009 160);--card:oklch(0.19 0.008 160);--text:oklch(0.93 0.006 155);--muted:oklch(0.73 0.012 155);
+--line:oklch(0.32 0.012 160);--accent:oklch(0.72 0.15 155);--hover:oklch(0.78 0.14 155);--on:oklch(0.2 0.04 155);
+--focus:oklch(0.75 0.14 155)`;
 
 /** The product's colours (tokens.css of the web app) without its fonts and scripts: this page must work when nothing else does. */
 const STYLE = `
 :root{color-scheme:light dark;--page:oklch(0.975 0.004 155);--card:oklch(0.995 0.002 155);--text:oklch(0.25 0.015 160);
 --muted:oklch(0.49 0.015 160);--line:oklch(0.9 0.007 155);--accent:oklch(0.515 0.125 155);--hover:oklch(0.46 0.12 155);
 --on:oklch(1 0 0);--focus:oklch(0.52 0.14 155)}
-@media (prefers-color-scheme:dark){:root{--page:oklch(0.225 0.009 160);--card:oklch(0.19 0.008 160);--text:oklch(0.93 0.006 155);
---muted:oklch(0.73 0.012 155);--line:oklch(0.32 0.012 160);--accent:oklch(0.72 0.15 155);--hover:oklch(0.78 0.14 155);
---on:oklch(0.2 0.04 155);--focus:oklch(0.75 0.14 155)}}
+:root.light{color-scheme:light}
+:root.dark{color-scheme:dark;${DARK}}
+@media (prefers-color-scheme:dark){:root:not(.light){${DARK}}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--page);color:var(--text);font:15px/22px 'Inter Variable',Inter,system-ui,-apple-system,'Segoe UI',Roboto,Arial,sans-serif;
 -webkit-text-size-adjust:100%;text-size-adjust:100%}
@@ -37,13 +42,15 @@ const MARK = `<svg width="56" height="56" viewBox="0 0 64 64" aria-hidden="true"
 export interface ErrorPageOptions {
   /** HTTP status, default 400. */
   readonly status?: number;
+  /** Language and theme; the browser's by default. */
+  readonly look?: PageLook;
   /** For `loop`: an address of ours that goes on all the same. */
   readonly goOn?: string;
 }
 
 /**
- * Answers with a page that says what is wrong, for requests of which nobody knows where an answer may be sent (RFC 6749 4.1.2.1). In
- * the language of the request's context; its only varying parts are the request id and, for `loop`, an address that we made.
+ * Answers with a page that says what is wrong, for requests of which nobody knows where an answer may be sent (RFC 6749 4.1.2.1). Its
+ * only varying parts are the request id and, for `loop`, an address that we made.
  */
 export function sendErrorPage(
   reply: FastifyReply,
@@ -51,12 +58,14 @@ export function sendErrorPage(
   code: PageCode,
   options: ErrorPageOptions = {},
 ): FastifyReply {
-  const { locale, requestId } = request.ctx;
+  const { requestId } = request.ctx;
+  const { locale, theme } = options.look ?? { locale: request.ctx.locale, theme: 'system' };
   const words = PAGE_WORDS[locale];
+  const chosen = theme === 'system' ? '' : ` class="${theme}"`;
   const { title, text, causes } = PAGE_TEXTS[locale][code];
   const onward =
     options.goOn === undefined ? '' : `<a class="first" href="${escapeHtml(options.goOn)}">${words.goOn}</a>`;
-  const page = `<!doctype html><html lang="${locale}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex"><title>${title} · ${words.product}</title><style>${STYLE}</style></head><body><main><header>${MARK}<div><h1>${title}</h1><p>${text}</p></div></header><nav>${onward}<a href="/">${words.home}</a></nav><section><h2>${words.causes}</h2><ul>${causes.map((cause) => `<li>${cause}</li>`).join('')}</ul></section><footer>${words.code}: ${code}<br>${words.requestId}: ${escapeHtml(requestId)}</footer></main></body></html>`;
+  const page = `<!doctype html><html lang="${locale}"${chosen}><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex"><title>${title} · ${words.product}</title><style>${STYLE}</style></head><body><main><header>${MARK}<div><h1>${title}</h1><p>${text}</p></div></header><nav>${onward}<a href="/">${words.home}</a></nav><section><h2>${words.causes}</h2><ul>${causes.map((cause) => `<li>${cause}</li>`).join('')}</ul></section><footer>${words.code}: ${code}<br>${words.requestId}: ${escapeHtml(requestId)}</footer></main></body></html>`;
   return reply
     .code(options.status ?? 400)
     .header('cache-control', 'no-store')

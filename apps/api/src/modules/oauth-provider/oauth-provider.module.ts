@@ -20,6 +20,7 @@ import { MANAGEMENT_CONTROLLERS, MANAGEMENT_PROVIDERS } from './management.provi
 import { NewPasswords } from './new-passwords.js';
 import { OAuthHousekeeping } from './oauth-housekeeping.js';
 import { OIDC_CONTROLLERS, OIDC_PROVIDERS } from './oidc.providers.js';
+import { PageLooks } from './page-looks.js';
 import { PicturesController } from './pictures.controller.js';
 import { ReplayedGrants } from './replayed-grants.js';
 import { TokenServiceAuthenticator } from './service-authenticator.js';
@@ -50,6 +51,7 @@ import { TokenService } from './token.service.js';
     GrantsRepository,
     NewPasswords,
     OAuthHousekeeping,
+    PageLooks,
     ReplayedGrants,
     TokenInspection,
     TokenLookup,

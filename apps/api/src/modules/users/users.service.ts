@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { directoryQuery, Page, UserSummary } from '@besedka/contracts';
+import type { directoryQuery, Locale, Page, Theme, UserSummary } from '@besedka/contracts';
 import { z } from 'zod';
 import { principalOf, type RequestContext } from '../../common/context/request-context.js';
 import { decodeCursor, toPage } from '../../database/keyset.js';
@@ -25,6 +25,12 @@ export class UsersService {
   /** Which of these people can be talked to: living and active. */
   async activeAmong(ids: readonly string[], tx?: UnitOfWorkTx): Promise<Set<string>> {
     return new Set(ids.length === 0 ? [] : await this.repository.active(ids, tx));
+  }
+
+  /** Language and theme that somebody has chosen, for pages that are drawn here; null: no such account. */
+  async lookOf(id: string): Promise<{ locale: Locale; theme: Theme } | null> {
+    const row = await this.repository.find(id);
+    return row === null ? null : { locale: row.locale, theme: row.theme };
   }
 
   /** When these people were last seen; null: never. Unknown ids are missing. */

@@ -1,5 +1,7 @@
 import { Housekeeping } from '../../../src/modules/auth/housekeeping.js';
 import { signIn, sql } from '../../support/accounts/accounts.js';
+import { exchange, register, signInTo } from '../../support/oauth/applications.js';
+import { refresh } from '../../support/oauth/attacks.js';
 import { closeTestApp, createTestApp, type TestApp } from '../../support/test-app.js';
 
 describe('tidying up', () => {
@@ -43,5 +45,20 @@ describe('tidying up', () => {
     );
     expect(left).toEqual({ sessions: 2, links: 3, delays: 'address:new' });
     expect((await http.get('/api/v1/users/me')).status).toBe(200);
+  });
+
+  it('keeps a sign-in that has run out while an application can refresh what came of it, and removes it afterwards', async () => {
+    const application = await register(await signIn(app, 'owner'), { firstParty: true });
+    const { code, verifier } = await signInTo(await signIn(app, 'admin'), application, { scope: 'openid' });
+    const tokens = (await exchange(app.http(), application, code, verifier)).json;
+    const sessions = () =>
+      sql(app, `SELECT 1 FROM sessions s JOIN users u ON u.id = s.user_id WHERE u.username = 'admin'`);
+    await sql(app, `UPDATE sessions SET expires_at = now() - interval '31 days' WHERE ended_at IS NULL`);
+    await app.get(Housekeeping).tidy();
+    expect(await sessions()).toHaveLength(1);
+    expect((await refresh(app.http(), application, tokens.refresh_token)).status).toBe(200);
+    await sql(app, `UPDATE oauth_grants SET expires_at = now() - interval '1 second'`);
+    await app.get(Housekeeping).tidy();
+    expect(await sessions()).toEqual([]);
   });
 });

@@ -174,6 +174,26 @@ describe('the device grant (RFC 8628)', () => {
     expect(refusedAs(await refresh(http, tool, tokens.refresh_token))).toEqual(error('invalid_grant'));
   });
 
+  it('takes the device out of the list when its tokens are taken back, by the device or by the person', async () => {
+    const user = await createUser(owner);
+    const browser = await signIn(app, user.username, GOOD_PASSWORD);
+    const others = async (): Promise<number> =>
+      (await browser.get<{ items: Session[] }>('/api/v1/auth/sessions')).json.items.filter(({ current }) => !current)
+        .length;
+    const tokens = await allowed(browser);
+    expect(await others()).toBe(1);
+    await postForm(http, '/o/revoke_token/', { token: tokens.access_token, ...credentials(tool) });
+    expect(await others()).toBe(0);
+    // One that has fetched its tokens, and one that was allowed and has not.
+    await allowed(browser);
+    await decide((await begin()).user_code, true, browser);
+    expect(await others()).toBe(2);
+    expect((await browser.delete(`/api/v1/users/me/applications/${tool.id}`)).status).toBe(204);
+    expect(await others()).toBe(0);
+    // The person's own sign-in is none of them.
+    expect((await browser.get('/api/v1/users/me')).status).toBe(200);
+  });
+
   it('keeps the device in the list for as long as its tokens can be refreshed', async () => {
     const user = await createUser(owner);
     const browser = await signIn(app, user.username, GOOD_PASSWORD);

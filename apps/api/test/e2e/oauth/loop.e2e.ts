@@ -74,6 +74,26 @@ describe('the loop breaker', () => {
     });
   });
 
+  it('speaks the language of the account in its theme, and without one the language of the browser', async () => {
+    await withLimit('1', async ({ app, go }) => {
+      const person = await signIn(app, 'test_user');
+      await person.patch('/api/v1/users/me', { locale: 'en', theme: 'dark' });
+      await go(person);
+      expect((await go(person)).text).toMatch(/^<!doctype html><html lang="en" class="dark">/);
+      await person.patch('/api/v1/users/me', { locale: 'ru', theme: 'light' });
+      await go(person);
+      expect((await go(person)).text).toMatch(/^<!doctype html><html lang="ru" class="light">/);
+      const unknown = '/o/authorize/?client_id=unknown';
+      const asEnglish = { headers: { 'accept-language': 'en' } };
+      const start = async (answer: Promise<{ text: string }>): Promise<string> => (await answer).text.slice(0, 55);
+      expect(await start(app.http().get(unknown, asEnglish))).toContain('<html lang="en">');
+      expect(await start(person.get(unknown, asEnglish))).toContain('<html lang="ru" class="light">');
+      const logout = '/o/logout/?client_id=unknown&post_logout_redirect_uri=https://nowhere.example/';
+      expect(await start(person.get(logout, asEnglish))).toContain('<html lang="ru" class="light">');
+      expect(await start(person.get(`${logout}&ui_locales=en`))).toContain('<html lang="en" class="light">');
+    });
+  });
+
   it('counts neither programs, which say nothing of navigating, nor requests that pages make', async () => {
     await withLimit('1', async ({ app, client, go }) => {
       const person = await signIn(app, 'test_user');
