@@ -28,6 +28,10 @@ export interface AuditFacts {
   'rocketchat.backed-up': { backupId: string | null; reason: string };
   /** One step of a restore or rollback: ids of what was written there, never values. */
   'rocketchat.restored': { step: string; ids: string[]; createdAt: string };
+  /** Somebody had accounts of Rocket.Chat looked at again: one person (the subject), or all. */
+  'rocketchat.sync.retried': { all: boolean };
+  /** What was decided about a foreign account with a person's name or address. */
+  'rocketchat.conflict.resolved': { choice: string; rocketChatId: string };
   /** What the drift check found: ids, no values; at most 200 of `count`. */
   'rocketchat.drift': { count: number; ids: string[] };
 }
@@ -55,6 +59,8 @@ export const AUDIT_KEYS = [
   'rocketchat.verified',
   'rocketchat.backed-up',
   'rocketchat.restored',
+  'rocketchat.sync.retried',
+  'rocketchat.conflict.resolved',
   'rocketchat.drift',
 ] as const satisfies readonly AuditKey[];
 type Missing = Exclude<AuditKey, (typeof AUDIT_KEYS)[number]>;

@@ -96,7 +96,12 @@ export const ERRORS = {
   chat_full: { status: 409, title: 'The chat has reached its largest size' },
   user_unavailable: { status: 409, title: 'This person cannot be reached' },
   cannot_post: { status: 403, title: 'You cannot write in this chat' },
-  // Rocket.Chat, its administration
+  // Rocket.Chat
+  rocketchat_unavailable: { status: 503, title: 'Rocket.Chat does not answer as it should' },
+  rocketchat_account_waiting: { status: 503, title: 'The account in Rocket.Chat is not there yet' },
+  rocketchat_no_conflict: { status: 409, title: 'There is no conflict (any more)' },
+  rocketchat_not_linkable: { status: 409, title: 'This account of Rocket.Chat is not handed to anybody' },
+  rocketchat_account_conflict: { status: 409, title: 'The user name belongs to another account in Rocket.Chat' },
   rocketchat_not_configured: { status: 409, title: 'Rocket.Chat is not configured' },
   rocketchat_run_active: { status: 409, title: 'Another run is under way' },
   rocketchat_plan_needed: {

@@ -13,6 +13,7 @@ export * from './rocketchat-causes.js';
 export * from './rocketchat.js';
 export * from './rocketchat-admin.js';
 export * from './rocketchat-runs.js';
+export * from './rocketchat-sync.js';
 export * from './doctor.js';
 export * from './realtime.js';
 export * from './realtime-schemas.js';
