@@ -15,15 +15,22 @@ export interface App {
   signIn(login: string, password: string, options?: PersonOptions): Promise<Person>;
 }
 
-/** Call it once at the top of a test file. */
-export function useApp(env: Record<string, string> = {}): App {
+type Env = Record<string, string>;
+
+/**
+ * Call it once at the top of a test file.
+ *
+ * @param env settings over those of every test; a function when they are known only once something else runs
+ */
+export function useApp(env: Env | (() => Promise<Env>) = {}): App {
   let server: TestServer | undefined;
   const browser = new LastingBrowser(noteCrash);
   const present: Person[] = [];
 
   beforeAll(async () => {
     // Each is known as soon as it is there, so that it is closed also when the other fails.
-    await Promise.all([startServer(env).then((started) => (server = started)), browser.start()]);
+    const settings = typeof env === 'function' ? await env() : env;
+    await Promise.all([startServer(settings).then((started) => (server = started)), browser.start()]);
   });
   beforeEach(() => browser.start());
   afterEach(async () => {

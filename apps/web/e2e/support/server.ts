@@ -21,6 +21,8 @@ export interface TestServer {
   readonly url: string;
   /** Folder of its data; mails that nobody sends lie in `mail`. */
   readonly dataDir: string;
+  /** The settings that the command line needs to work on the same installation. */
+  readonly settings: Readonly<Record<string, string>>;
   /** Ends the process and starts it anew on the same database and port. */
   restart(): Promise<void>;
   /** Ends the process; the port refuses connections until `start`. */
@@ -55,6 +57,7 @@ export async function startServer(env: Record<string, string> = {}): Promise<Tes
   return {
     url,
     dataDir,
+    settings: { BESEDKA_MODE: 'local', ...env, DATABASE_URL: database, BESEDKA_DATA_DIR: dataDir },
     stop,
     start,
     restart: async () => {

@@ -97,7 +97,7 @@ function browserFindings({ reach, socket, storage, address, frame }: Observation
   }
   if (frame.startups === 0 && frame.age >= SILENT_MS) found.push(silent(frame, address));
   if (frame.failure)
-    found.push({ cause: frame.failure.cause, remedy: 'sign-in', facts: { reason: frame.failure.reason } });
+    found.push({ cause: frame.failure.cause, remedy: 'sign-in', facts: { how: frame.failure.reason } });
   if (frame.roomFailed) found.push({ cause: 'room_not_opened', remedy: 'reload', facts: { address } });
   return found;
 }
@@ -111,7 +111,7 @@ const silent = ({ foreignOrigin }: FrameFacts, address: string): RocketChatFindi
 /** Time is up and nothing stands out: the step that was not taken names itself. */
 function leftOver({ frame, address }: Observations): RocketChatFinding {
   if (frame.startups === 0) return silent(frame, address);
-  if (frame.phase !== 'ready') return { cause: 'sign_in_failed', remedy: 'sign-in', facts: { reason: 'silent' } };
+  if (frame.phase !== 'ready') return { cause: 'sign_in_failed', remedy: 'sign-in', facts: { how: 'silent' } };
   return { cause: 'room_not_opened', remedy: 'reload', facts: { address } };
 }
 

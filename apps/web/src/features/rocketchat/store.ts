@@ -7,6 +7,10 @@ import { useSession } from '../../shared/session';
 import { rocketChatApi } from './api';
 import { dropRoom, roomAt, sorted, takeAll, takeNumbers, takeRoom, totalUnread, type Rooms } from './logic/rooms';
 
+/** Several changes at once are one; the server counts at most one a second. */
+const WAKE_AFTER_MS = 300;
+const WAKE_EVERY_MS = 1_200;
+
 /**
  * My rooms of Rocket.Chat as the server tells them: all of them after every connect, then each change. The total on rail, title and
  * icon follows them on every page. Signing out or in as somebody else starts from nothing.
@@ -46,6 +50,20 @@ export const useRooms = defineStore('rocketchat-rooms', () => {
     }
   }
 
+  let wokenAt = 0;
+  let waking: ReturnType<typeof setTimeout> | undefined;
+  /** Numbers have changed in the frame: the server is told to look, if it does not hear of it by itself. */
+  function wake(): void {
+    if (source.value !== 'rest' || waking !== undefined) return;
+    const wait = Math.max(WAKE_AFTER_MS, wokenAt + WAKE_EVERY_MS - Date.now());
+    waking = setTimeout(() => {
+      waking = undefined;
+      wokenAt = Date.now();
+      // A missed one is made good by the server's own looking.
+      rocketChatApi.wake().catch(() => undefined);
+    }, wait);
+  }
+
   watch(
     () => session.me?.id,
     (id) => {
@@ -64,6 +82,7 @@ export const useRooms = defineStore('rocketchat-rooms', () => {
     ready,
     failure,
     load,
+    wake,
     room,
     at: (address: string): RocketChatRoom | undefined => roomAt(rooms.value, address),
     connection: realtime.state,

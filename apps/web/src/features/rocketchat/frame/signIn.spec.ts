@@ -105,13 +105,13 @@ describe('signing in to the frame', () => {
     ]);
   });
 
-  it('with iframe authentication leaves the asking to Rocket.Chat, and asks when it does not', () => {
-    const asked = seat('nobody', 'iframe-token');
+  it.each<[Owner]>([['nobody'], ['unknown']])('with iframe authentication leaves the asking to it: %j', (owner) => {
+    const asked = seat(owner, 'iframe-token');
     asked.say('startup', 'signed-out');
     asked.pass(500);
     asked.say('signed-in');
     expect([asked.signIn.phase, asked.commands()]).toEqual(['ready', []]);
-    const silent = seat('nobody', 'iframe-token');
+    const silent = seat(owner, 'iframe-token');
     silent.say('startup', 'signed-out');
     silent.pass(2_000);
     expect(silent.commands()).toEqual(['try-iframe-login']);

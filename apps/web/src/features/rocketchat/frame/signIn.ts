@@ -117,8 +117,11 @@ export class FrameSignIn {
       this.strict = false;
       this.enter('signing-in');
     }
-    if (this.phase !== 'signing-in' || this.pending) return;
-    // With iframe authentication Rocket.Chat asks the portal by itself as soon as nobody is there.
+    if (this.phase === 'signing-in' && !this.pending) this.nobodyThere();
+  }
+
+  /** With iframe authentication Rocket.Chat asks the portal by itself as soon as nobody is there. */
+  private nobodyThere(): void {
     if (this.options.mode === 'oauth') this.begin();
     else this.wait(QUIET_MS, () => this.begin());
   }
@@ -153,7 +156,8 @@ export class FrameSignIn {
     this.trusted = true;
     this.strict = true;
     this.options.owner.set({ userId: this.options.userId });
-    this.begin();
+    this.enter('signing-in');
+    this.nobodyThere();
   }
 
   private begin(): void {

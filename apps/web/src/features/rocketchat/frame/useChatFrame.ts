@@ -35,7 +35,9 @@ export interface ChatFrameOptions {
   element: () => HTMLIFrameElement | null;
   /** A room is open; `asked` when the page wanted it, else it was opened inside the frame. */
   opened: (roomId: string, asked: boolean) => void;
-  /** The browser has loaded something. */
+  /** Numbers have changed in there. */
+  counted: () => void;
+  /** How often the browser has loaded something. */
   loads: () => number;
 }
 
@@ -113,6 +115,7 @@ export function useChatFrame(options: ChatFrameOptions): ChatFrame {
       return;
     }
     signIn.hear(event);
+    if (event.kind === 'alive' && signIn.phase === 'ready') options.counted();
     if (event.kind === 'room-opened') rooms.heard(event.roomId);
   }
 
