@@ -137,13 +137,10 @@ describe('rooms and unread numbers of Rocket.Chat over REST', () => {
     const group = world.rocket.make.group(`club-${ann.id.slice(-6)}`, bob.username, [ann.username]);
     await ann.http('POST', 'rocketchat/wake', {});
     await phone.until(() => phone.rooms.has(group._id), 'the club');
-    world.rocket.state.subscriptions.delete(`${group._id}/${accountOf(ann)}`);
+    world.rocket.state.subscriptions.delete(`${group._id}/${world.accountOf(ann)}`);
     await ann.http('POST', 'rocketchat/wake', { roomId: group._id });
     await phone.until(() => !phone.rooms.has(group._id), 'gone');
   });
-
-  const accountOf = (person: Person): string =>
-    [...world.rocket.state.users.values()].find(({ username }) => username === person.username)?._id ?? '';
 
   it('without webhooks numbers come all the same, and order follows them', async () => {
     const [ann, bob] = await pair();
@@ -189,7 +186,7 @@ describe('rooms and unread numbers of Rocket.Chat over REST', () => {
     for (const person of [...people, ...people]) phones.push(await device(person));
     // The reference: for each person the rooms in the order in which somebody else last posted in them.
     const moved = new Map(people.map((person) => [person.id, new Map<string, number>()]));
-    const isIn = (person: Person, id: string) => state.subscriptions.has(`${id}/${accountOf(person)}`);
+    const isIn = (person: Person, id: string) => state.subscriptions.has(`${id}/${world.accountOf(person)}`);
     for (let step = 1; step <= 60; step += 1) {
       const [person, room] = [random.pick(people), random.pick(rooms)];
       if (!isIn(person, room._id)) {
@@ -203,7 +200,7 @@ describe('rooms and unread numbers of Rocket.Chat over REST', () => {
       } else if (random.chance(0.7)) {
         await read(person, room._id);
       } else {
-        state.subscriptions.delete(`${room._id}/${accountOf(person)}`);
+        state.subscriptions.delete(`${room._id}/${world.accountOf(person)}`);
         await person.http('POST', 'rocketchat/wake', {});
       }
       // The order of two posts is that of their arrival, also within one millisecond.

@@ -106,28 +106,35 @@ export class RoomsDevice extends RoomsHeard {
 export class UnreadWorld {
   private constructor(
     readonly rocket: RocketChatDouble,
-    readonly app: TestApp,
+    /** Another one after `restart`. */
+    public app: TestApp,
     private readonly admin: Person,
+    private readonly ownsRocket = true,
   ) {}
 
-  static async open(env: Env = {}): Promise<UnreadWorld> {
+  /** @param databaseUrl a database that outlives the portal; otherwise it has its own */
+  static async open(env: Env = {}, databaseUrl?: string): Promise<UnreadWorld> {
     const rocket = await startServer();
     rocket.set('Unread_Count', 'all_messages');
     try {
-      const app = await createTestApp({
-        env: {
-          ROCKETCHAT_URL: rocket.url,
-          ROCKETCHAT_ADMIN_USER: ADMIN.username,
-          ROCKETCHAT_ADMIN_PASSWORD: ADMIN.password,
-          ROCKETCHAT_AUTO_APPLY: 'off',
-          ...env,
-        },
-      });
+      const app = await startPortal(rocket, env, databaseUrl);
       return new UnreadWorld(rocket, app, await Person.local(app.url, 'owner'));
     } catch (error) {
       await rocket.close();
       throw error;
     }
+  }
+
+  /** A second process of the same portal. */
+  static async beside({ rocket }: UnreadWorld, databaseUrl: string): Promise<UnreadWorld> {
+    const app = await startPortal(rocket, {}, databaseUrl);
+    return new UnreadWorld(rocket, app, await Person.local(app.url, 'owner'), false);
+  }
+
+  /** Ends the portal, if it still runs, and starts it anew on the same database. */
+  async restart(env: Env, databaseUrl: string): Promise<void> {
+    await this.app.close();
+    this.app = await startPortal(this.rocket, env, databaseUrl);
   }
 
   sql<T extends object>(text: string, params: readonly unknown[] = []): Promise<T[]> {
@@ -173,6 +180,11 @@ export class UnreadWorld {
     });
   }
 
+  /** Their id there. */
+  accountOf(person: Person): string {
+    return [...this.rocket.state.users.values()].find(({ username }) => username === person.username)?._id ?? '';
+  }
+
   /** What Rocket.Chat's own badge of this person shows (contract 9). */
   badgeThere(person: Person): number {
     return [...this.rocket.state.subscriptions.values()]
@@ -195,6 +207,19 @@ export class UnreadWorld {
 
   async close(): Promise<void> {
     await this.app.close();
-    await this.rocket.close();
+    if (this.ownsRocket) await this.rocket.close();
   }
+}
+
+function startPortal(rocket: RocketChatDouble, env: Env, databaseUrl: string | undefined): Promise<TestApp> {
+  return createTestApp({
+    ...(databaseUrl !== undefined && { databaseUrl }),
+    env: {
+      ROCKETCHAT_URL: rocket.url,
+      ROCKETCHAT_ADMIN_USER: ADMIN.username,
+      ROCKETCHAT_ADMIN_PASSWORD: ADMIN.password,
+      ROCKETCHAT_AUTO_APPLY: 'off',
+      ...env,
+    },
+  });
 }

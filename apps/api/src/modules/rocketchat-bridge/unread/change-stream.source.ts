@@ -71,6 +71,8 @@ export class ChangeStreamSource {
     this.running?.abort();
     this.running = null;
     await this.stream?.close();
+    // Also ends what waits for a server that is not there.
+    await this.feed?.close().catch(() => undefined);
     await this.loop;
   }
 

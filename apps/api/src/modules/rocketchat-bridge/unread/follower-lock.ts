@@ -12,6 +12,8 @@ const LOOK_MS = 1_000;
 
 /** What the follower does. */
 export interface Follower {
+  /** Another process follows. */
+  wait(): void;
   /** This process follows from now on. */
   begin(): Promise<void>;
   /** No longer; another may. */
@@ -48,7 +50,7 @@ export class FollowerLock {
       let client: pg.Client | null = null;
       try {
         client = await this.connect();
-        await this.untilMine(client);
+        await this.untilMine(client, follower);
         await follower.begin();
         await this.whileMine(client);
       } catch (err) {
@@ -76,12 +78,13 @@ export class FollowerLock {
     return client;
   }
 
-  private async untilMine(client: pg.Client): Promise<void> {
+  private async untilMine(client: pg.Client, follower: Follower): Promise<void> {
     for (;;) {
       const { rows } = await client.query<{ mine: boolean }>('SELECT pg_try_advisory_lock($1) AS mine', [
         FOLLOWER_LOCK,
       ]);
       if (rows[0]?.mine === true) return;
+      follower.wait();
       await this.pause();
       this.stopping.signal.throwIfAborted();
     }

@@ -73,6 +73,14 @@ describe('whose turn it is', () => {
     expect(schedule.waitMs(100_000)).toBe(Infinity);
   });
 
+  it('keeps the turn of who could not be asked about', () => {
+    const schedule = new PollSchedule(600, 0, PACE);
+    schedule.add('ann', 0);
+    expect(schedule.take(0)).toBe('ann');
+    schedule.failed('ann', 300);
+    expect([schedule.take(900), schedule.take(1_000)]).toEqual([null, 'ann']);
+  });
+
   it('counts other calls in the same budget', () => {
     const schedule = new PollSchedule(6, 0, PACE);
     expect([schedule.spend(0), schedule.spend(0), schedule.spend(9_999), schedule.spend(10_000)]).toEqual([

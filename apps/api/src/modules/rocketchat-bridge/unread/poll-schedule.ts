@@ -68,7 +68,7 @@ export class PollSchedule {
     for (const id of this.turns.keys()) this.wake(id, now);
   }
 
-  /** Somebody who is due, if the budget has a call left; it is spent. `answered` must follow. */
+  /** Somebody who is due, if the budget has a call left; it is spent. `answered` or `failed` must follow. */
   take(now: number): string | null {
     this.fill(now);
     if (this.tokens < 1) return null;
@@ -84,7 +84,14 @@ export class PollSchedule {
     return next.id;
   }
 
-  /** The answer is there, or the try failed. */
+  /** There was no answer: it is still this member's turn. */
+  failed(id: string, now: number): void {
+    this.asking.delete(id);
+    const turn = this.turns.get(id);
+    if (turn !== undefined) turn.dueAt = Math.max(now, turn.askedAt + this.pace.leastMs);
+  }
+
+  /** The answer is there. */
   answered(id: string, now: number, hasChanged: boolean): void {
     this.asking.delete(id);
     const turn = this.turns.get(id);

@@ -15,7 +15,10 @@ import { UnreadMetrics } from './unread.metrics.js';
 /** Questions under way at once; the others of the shared connection's slots are for the rest of the bridge. */
 const AT_ONCE = 2;
 const RETRY_FIRST_MS = 1_000;
-const RETRY_LONGEST_MS = 30_000;
+/** One question a time is all that an outage costs, and numbers are back soon after it. */
+const RETRY_LONGEST_MS = 5_000;
+/** When a limit tells no time. */
+const LIMITED_MS = 30_000;
 
 /** Told whenever a source begins or ceases to give numbers. */
 export type SourceListener = (isUp: boolean) => void;
@@ -116,15 +119,16 @@ export class RestSource {
   }
 
   private async turn(userId: string, running: AbortController): Promise<void> {
-    let hasChanged = false;
     try {
       const member = this.lists.get(userId);
-      if (member === undefined) this.schedule.remove(userId);
-      else hasChanged = await this.ask(member, running.signal);
-    } catch (error) {
-      if (this.running === running && !running.signal.aborted) this.failed(error, userId);
-    } finally {
+      if (member === undefined) {
+        this.schedule.remove(userId);
+        return;
+      }
+      const hasChanged = await this.ask(member, running.signal);
       if (this.running === running) this.schedule.answered(userId, Date.now(), hasChanged);
+    } catch (error) {
+      if (this.running === running) this.failed(error, userId);
     }
   }
 
@@ -175,10 +179,12 @@ export class RestSource {
       // Their account there is gone, and their rooms with it.
       const member = this.lists.get(userId);
       if (member !== undefined) this.lists.replace(member, []);
+      this.schedule.answered(userId, Date.now(), false);
       return;
     }
+    this.schedule.failed(userId, Date.now());
     if (problem?.kind === 'rate-limited') {
-      this.pausedUntil = Date.now() + (problem.retryAfterMs ?? RETRY_LONGEST_MS);
+      this.pausedUntil = Date.now() + (problem.retryAfterMs ?? LIMITED_MS);
       return;
     }
     this.failures += 1;

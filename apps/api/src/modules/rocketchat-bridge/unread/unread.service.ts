@@ -87,7 +87,7 @@ export class UnreadService implements OnApplicationBootstrap, OnModuleDestroy {
     this.every(SWEEP_MS, () => this.sweep());
     this.every(LINK_MS, () => this.lookForLinks());
     // Never waited for: the portal serves, and is healthy, whatever is with Rocket.Chat.
-    this.lock.follow({ begin: () => this.begin(), end: () => this.end() });
+    this.lock.follow({ wait: () => this.settle(), begin: () => this.begin(), end: () => this.end() });
   }
 
   async onModuleDestroy(): Promise<void> {
