@@ -255,6 +255,20 @@ describe('rocketchat plan and apply', () => {
     expect(rocket.state.rooms.size).toBe(3);
   });
 
+  it('F02 a channel that is gone is named as missing, and made again', async () => {
+    const rocket = await server();
+    const besedka = await bridge(rocket);
+    await besedka.apply();
+    const vip = [...rocket.state.rooms.values()].find(({ fname }) => fname === 'VIP Беседка');
+    rocket.state.rooms.delete(vip?._id ?? '');
+    const { differences } = await besedka.plan();
+    expect(differences).toContainEqual({ kind: 'channel', id: 'vip.title', from: null, to: 'VIP Беседка' });
+    expect(differences.every(({ id }) => id.startsWith('vip.'))).toBe(true);
+    await besedka.apply();
+    expect(rooms(rocket).map(({ fname }) => fname)).toEqual(['Модераторы', 'Общий чат', 'VIP Беседка']);
+    expect((await besedka.plan()).differences).toEqual([]);
+  });
+
   it('reports what the server lets nobody change, and does the rest', async () => {
     const rocket = await server({
       env: { OVERWRITE_SETTING_Show_Setup_Wizard: 'in_progress', OVERWRITE_SETTING_Unread_Count: 'user_mentions_only' },
