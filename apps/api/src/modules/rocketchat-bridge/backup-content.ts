@@ -4,7 +4,7 @@ import {
   type RocketChatBackupFile,
   rocketChatBackupFile,
 } from '@besedka/contracts';
-import { customOAuthSettingId, type RocketChatSetting } from '@besedka/rocketchat';
+import { collect, customOAuthSettingId, type RocketChatSetting } from '@besedka/rocketchat';
 import { FIRST_CHANNEL, FRAME_SIGN_IN, PROVIDER } from './desired-state.js';
 import { membersOf } from './room-members.js';
 import type { Found } from './provisioning-ground.js';
@@ -18,11 +18,16 @@ export const isOfProvider = (id: string): boolean => id === PROVIDER_ID || id.st
 /** Says who an installation is, or is nothing that can be written back. */
 const NEVER = /^(?:uniqueID$|Cloud_|Deployment_|Enterprise_License|Register_Server|Statistics_|Assets_)/;
 const NO_VALUES = new Set(['action', 'asset', 'group']);
-const SECRET = /(?:secret|password|passwd|private_?key|api_?key|access_?key|token)$/i;
+/** Rather one too many: what is sealed is lost to another portal only. */
+const SECRET = /(?:secret|password|passwd|passphrase|key|token|credentials?|service_?account|cert(?:ificate)?)$/i;
 
 /** Texts of such settings are sealed. */
-export const isSecret = ({ _id, type }: Pick<RocketChatSetting, '_id' | 'type'>): boolean =>
-  type === 'password' || SECRET.test(_id);
+export const isSecret = ({
+  _id,
+  type,
+  ...more
+}: Pick<RocketChatSetting, '_id' | 'type'> & { secret?: unknown }): boolean =>
+  type === 'password' || more.secret === true || SECRET.test(_id);
 
 export interface BackupSource {
   readonly portal: { readonly version: string; readonly url: string };
@@ -42,12 +47,15 @@ export async function backupOf(found: Found, source: BackupSource): Promise<Rock
     FIRST_CHANNEL,
   ]);
   const settings: RocketChatBackupFile['settings'] = {};
-  for await (const setting of rocket.settings.list({ includeDefaults: true })) {
+  const all = await collect(rocket.settings.list({ includeDefaults: true }));
+  // A server that does not tell what it came with: then everything may have been changed.
+  const tellsDefaults = all.some(({ packageValue }) => packageValue !== undefined);
+  for (const setting of all) {
     const { _id: id, value, packageValue, type } = setting;
     if (value === undefined) continue;
     const isOwned = owned.has(id) || isOfProvider(id);
-    const isChanged =
-      packageValue !== undefined && packageValue !== value && !NEVER.test(id) && !NO_VALUES.has(type ?? '');
+    const differs = tellsDefaults ? packageValue !== undefined && packageValue !== value : true;
+    const isChanged = differs && !NEVER.test(id) && !NO_VALUES.has(type ?? '');
     if (!isOwned && !(source.settings === 'all' && isChanged)) continue;
     const hides = isSecret(setting) && typeof value === 'string' && value !== '';
     settings[id] = hides ? { sealed: source.secrets.seal(id, value) } : value;

@@ -87,6 +87,25 @@ describe('rocketchat backup, restore and rollback', () => {
     },
   );
 
+  it('F05 a server that does not tell what it came with is kept as a whole', async () => {
+    const { rocket, besedka } = await grown();
+    besedka.talk = {
+      fetch: async (input, init) => {
+        const answer = await fetch(input, init);
+        if (!new URL(String(input)).pathname.endsWith('/api/v1/settings')) return answer;
+        const body = (await answer.json()) as { settings: Record<string, unknown>[] };
+        const settings = body.settings.map(({ packageValue: _default, type: _type, ...setting }) => setting);
+        return Response.json({ ...body, settings });
+      },
+    };
+    const file = await besedka.get(BackupService).create(ctx);
+    expect(file.settings).toMatchObject({ Site_Name: 'Наш чат', API_Default_Count: 50 });
+    const empty = await server();
+    const again = await bridge(empty, { AUTH_SECRET });
+    expect((await again.get(BackupService).restore(ctx, file)).remaining).toEqual([]);
+    expect(stateOf(empty)).toEqual(stateOf(rocket));
+  });
+
   it('F05 the plan of a restore names every value that differs, and writes nothing', async () => {
     const { rocket, besedka } = await grown();
     const file = await besedka.get(BackupService).create(ctx);
