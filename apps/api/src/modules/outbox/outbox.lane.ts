@@ -10,9 +10,9 @@ const AT_ONCE = 8;
 const LEASE_SECONDS = 120;
 /** Seconds between looks when nothing wakes the lane: entries of other processes come due too. */
 const LONGEST_SLEEP_SECONDS = 15;
-/** Seconds until an unavailable system is asked again: doubling up to ten. */
+/** Seconds until an unavailable system is asked again: doubling up to five. */
 const FIRST_PAUSE_SECONDS = 1;
-const LONGEST_PAUSE_SECONDS = 10;
+const LONGEST_PAUSE_SECONDS = 5;
 /** Deliveries that are tried before an entry is given up; with the delays between them, more than a day. */
 const MAX_ATTEMPTS = 40;
 const ERROR_MAX = 500;

@@ -105,8 +105,12 @@ export class SyncWorld {
 
   /** Changes an account as an administrator does. */
   async change(user: Pick<User, 'id'>, wanted: Record<string, unknown>): Promise<User> {
-    const now = await this.owner.get<User>(`/api/v1/users/${user.id}`);
-    const answer = await this.owner.patch<User>(`/api/v1/users/${user.id}`, wanted, ifMatch(now.json.version));
+    return this.changeKnown((await this.owner.get<User>(`/api/v1/users/${user.id}`)).json, wanted);
+  }
+
+  /** The same for an account that is as it was read. */
+  async changeKnown({ id, version }: User, wanted: Record<string, unknown>): Promise<User> {
+    const answer = await this.owner.patch<User>(`/api/v1/users/${id}`, wanted, ifMatch(version));
     if (answer.status !== 200) throw new Error(`no change: ${answer.text}`);
     return answer.json;
   }
