@@ -65,7 +65,7 @@ describe('Administration of applications', () => {
     expect((await wiki.whoIs(tokens)).status).toBe(200);
 
     await page.reload();
-    await applications.section('В работе').getByText('1 вход').waitFor();
+    for (const text of ['1 человек', '1 вход']) await applications.section('В работе').getByText(text).waitFor();
     await applications.press('Завершить все токены');
     await page.getByRole('alertdialog').getByText('Сразу завершится 1 вход').waitFor();
     await applications.confirm('Завершить все токены');

@@ -118,13 +118,15 @@ describe('Signing in to another application', () => {
     await page.getByRole('button', { name: 'Разрешить' }).waitFor();
   });
 
-  it('«Not you?» lets somebody else sign in, and prompt=login wants the password of who is there', async () => {
+  it('«Not you?» lets somebody else sign in and says so; prompt=login wants the password of who is there', async () => {
     const owner = await app.person('owner');
     const wiki = await register(owner, { name: 'Общий календарь' });
     const person = await app.person('store_admin');
     const { page } = person;
     await page.goto(wiki.authorizePath());
     await page.getByRole('link', { name: 'Это не Вы?' }).click();
+    await page.getByText('Войдите в ту учётную запись, с которой хотите продолжить').waitFor();
+    await page.goto(wiki.authorizePath({ prompt: 'login' }));
     await page.getByText('Приложение просит подтвердить, что это Вы').waitFor();
     await page.getByLabel(t('auth.signIn.login')).fill('test_user');
     await page.getByLabel('Пароль', { exact: true }).fill(LOCAL.test_user);
@@ -136,18 +138,38 @@ describe('Signing in to another application', () => {
     expect(claims['preferred_username']).toBe('test_user');
   });
 
+  it('an application that is switched off while its question stands open says so', async () => {
+    const owner = await app.person('owner');
+    const wiki = await register(owner, { name: 'Расписание дежурств' });
+    const person = await app.person('test_user');
+    const { page } = person;
+    person.guard.allow(/400/);
+    await page.goto(wiki.authorizePath());
+    await page.getByRole('button', { name: 'Разрешить' }).waitFor();
+    await owner.page.goto(`/admin/applications/${wiki.client.id}`);
+    await owner.page.getByRole('button', { name: 'Отключить' }).click();
+    await owner.page.getByRole('alertdialog').getByRole('button', { name: 'Отключить' }).click();
+    await owner.page.getByRole('button', { name: 'Включить' }).waitFor();
+    await allow(page);
+    await page.getByRole('heading', { name: 'Приложение отключено' }).waitFor();
+    await page.getByText('Администратор отключил вход в это приложение').waitFor();
+  });
+
   it('a request that cannot be answered says what to do, and nothing of it is repeated', async () => {
     const person = await app.person('test_user');
     person.guard.allow(/400/);
     await person.page.goto('/oauth/consent?client_id=nobody&state=%3Cb%3Eboo');
+    await person.page.getByRole('heading', { name: 'Приложение не зарегистрировано' }).waitFor();
+    expect(await person.page.locator('main').innerText()).not.toContain('boo');
+    await person.page.goto('/oauth/consent?client_id=nobody&client_id=nobody&state=%3Cb%3Eboo');
     await person.page.getByRole('heading', { name: 'На этот запрос нельзя ответить' }).waitFor();
     await person.page.getByText('Вернитесь в него и начните вход заново').waitFor();
     expect(await person.page.locator('main').innerText()).not.toContain('boo');
   });
 
-  it('works in a frame of 320 pixels', async () => {
+  it('works in a frame of 320 pixels, whatever the application is called', async () => {
     const owner = await app.person('owner');
-    const wiki = await register(owner, { name: 'Справочник растений средней полосы' });
+    const wiki = await register(owner, { name: 'Автоматизированнаяинформационнаясистемаучётарабочеговремени' });
     const { page } = owner;
     await page.goto('/there/is/no/such/page');
     await page.evaluate((query) => {

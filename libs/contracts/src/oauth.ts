@@ -38,7 +38,7 @@ export function redirectUriProblem(uri: string): string | null {
 
 const redirectUri = z
   .string()
-  .max(REDIRECT_URI_MAX, { error: 'too_long' })
+  .max(REDIRECT_URI_MAX, { error: 'too_long', abort: true })
   .superRefine((uri, issue) => {
     const problem = redirectUriProblem(uri);
     if (problem !== null) issue.addIssue({ code: 'custom', message: problem });
@@ -46,7 +46,7 @@ const redirectUri = z
 
 const homeUrl = z
   .string()
-  .max(REDIRECT_URI_MAX, { error: 'too_long' })
+  .max(REDIRECT_URI_MAX, { error: 'too_long', abort: true })
   .refine((value) => isSafeText(value) && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol), {
     error: 'bad_uri',
   });
@@ -56,7 +56,7 @@ const clientFields = {
   description: z
     .string()
     .trim()
-    .max(CLIENT_DESCRIPTION_MAX, { error: 'too_long' })
+    .max(CLIENT_DESCRIPTION_MAX, { error: 'too_long', abort: true })
     .refine(isSafeText, { error: 'unsafe_characters' })
     .default(''),
   /** Where the application lives; shown as a link to those who allow it. */
@@ -138,8 +138,12 @@ export const oauthClient = z
     postLogoutRedirectUris: z.array(z.string()),
     enabled: z.boolean(),
     secrets: z.array(oauthClientSecret),
-    /** Grants whose tokens work now. */
+    /** Grants whose tokens work now: sign-ins of people, and what the application got for itself. */
     liveGrants: z.int(),
+    /** Those of them that are people's. */
+    liveSignIns: z.int(),
+    /** How many different people that are. */
+    livePeople: z.int(),
     createdAt: z.iso.datetime(),
     updatedAt: z.iso.datetime(),
     /** When it last got a token; exact to some seconds. */

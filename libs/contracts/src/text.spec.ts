@@ -23,6 +23,17 @@ describe('text that people type', () => {
     }
   });
 
+  it('tells one broken rule of a text, not what follows from it', () => {
+    const codes = (schema: typeof fullName | typeof messageBody, value: string) =>
+      schema.safeParse(value).error?.issues.map(({ message }) => message);
+    for (const text of ['', '  ', '\u200B']) {
+      expect(codes(fullName, text)).toEqual(['empty']);
+      expect(codes(messageBody, text)).toEqual(['empty']);
+    }
+    expect(codes(fullName, 'x'.repeat(10_000))).toEqual(['too_long']);
+    expect(codes(fullName, '\u0000'.repeat(300))).toEqual(['unsafe_characters']);
+  });
+
   it('refuses line breaks in names and keeps them in messages', () => {
     expect(refused(fullName, 'Anna\nadmin')).toBe(true);
     expect(messageBody.parse('one\r\ntwo\rthree')).toBe('one\ntwo\nthree');

@@ -23,29 +23,29 @@ export function isVisibleText(text: string): boolean {
 }
 
 /** One line: trimmed, NFC, 1..max characters, no line breaks or tabs. */
-export function singleLine(max: number, min = 1) {
+export function singleLine(max: number) {
   return z
     .string()
-    .max(max * 4, { error: 'too_long' })
+    .max(max * 4, { error: 'too_long', abort: true })
     .refine((v) => isSafeText(v) && !/[\n\r\t\u2028\u2029]/.test(v), {
       error: 'unsafe_characters',
       abort: true,
     })
     .overwrite((v) => v.normalize('NFC').trim())
-    .min(min, { error: 'too_short' })
-    .max(max, { error: 'too_long' })
-    .refine((v) => min === 0 || isVisibleText(v), { error: 'empty' });
+    .min(1, { error: 'empty', abort: true })
+    .max(max, { error: 'too_long', abort: true })
+    .refine((v) => isVisibleText(v), { error: 'empty' });
 }
 
 /** Several lines: line ends become `\n`, outer blank lines go, 1..max characters. */
 export function multiLine(max: number) {
   return z
     .string()
-    .max(max * 4, { error: 'too_long' })
+    .max(max * 4, { error: 'too_long', abort: true })
     .overwrite((v) => v.replace(/\r\n?/g, '\n'))
     .refine((v) => isSafeText(v), { error: 'unsafe_characters', abort: true })
     .overwrite((v) => v.normalize('NFC').replace(/^\s*\n|\s+$/g, ''))
-    .min(1, { error: 'empty' })
-    .max(max, { error: 'too_long' })
+    .min(1, { error: 'empty', abort: true })
+    .max(max, { error: 'too_long', abort: true })
     .refine((v) => isVisibleText(v), { error: 'empty' });
 }

@@ -14,6 +14,8 @@ export interface AdminClientRow extends Omit<OAuthClientRecord, 'secrets'> {
     readonly lastUsedAt: Date | null;
   }[];
   readonly liveGrants: number;
+  readonly liveSignIns: number;
+  readonly livePeople: number;
 }
 
 /** Everything of a new client but its secrets. */
@@ -26,12 +28,13 @@ const SHOWN = `SELECT ${CLIENT_COLUMNS},
     coalesce((SELECT jsonb_agg(jsonb_build_object('id', s.id, 'hint', s.hint, 'createdAt', ${ms('s.created_at')},
         'lastUsedAt', ${ms('s.last_used_at')}) ORDER BY s.created_at, s.id)
       FROM oauth_client_secrets s WHERE s.client_id = c.id), '[]') AS secrets,
-    (SELECT count(*)::int FROM oauth_grants g
-      LEFT JOIN sessions s ON s.id = g.session_id LEFT JOIN users u ON u.id = g.user_id
-      WHERE g.client_id = c.id AND g.ended_at IS NULL AND g.expires_at > now() AND g.generation > 0
-        AND (g.user_id IS NULL OR (s.ended_at IS NULL AND u.status = 'active' AND u.deleted_at IS NULL))
-    ) AS "liveGrants"
-  FROM oauth_clients c`;
+    live.*
+  FROM oauth_clients c CROSS JOIN LATERAL (
+    SELECT count(*)::int AS "liveGrants", count(g.user_id)::int AS "liveSignIns", count(DISTINCT g.user_id)::int AS "livePeople"
+    FROM oauth_grants g LEFT JOIN sessions s ON s.id = g.session_id LEFT JOIN users u ON u.id = g.user_id
+    WHERE g.client_id = c.id AND g.ended_at IS NULL AND g.expires_at > now() AND g.generation > 0
+      AND (g.user_id IS NULL OR (s.ended_at IS NULL AND u.status = 'active' AND u.deleted_at IS NULL))
+  ) live`;
 
 interface ShownRow extends Omit<AdminClientRow, 'secrets'> {
   readonly secrets: readonly { id: string; hint: string; createdAt: number; lastUsedAt: number | null }[];

@@ -5,8 +5,8 @@ const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
 
 /** The public shape of a client; stored names that no longer exist are left out. */
 export function toClient(row: AdminClientRow): OAuthClient {
-  const { id, clientId, kind, name, description, homeUrl, firstParty, pkceRequired, enabled, liveGrants, version } =
-    row;
+  const { id, clientId, kind, name, description, homeUrl, firstParty, pkceRequired, enabled, version } = row;
+  const { liveGrants, liveSignIns, livePeople } = row;
   return {
     id,
     clientId,
@@ -28,6 +28,8 @@ export function toClient(row: AdminClientRow): OAuthClient {
       lastUsedAt: iso(secret.lastUsedAt),
     })),
     liveGrants,
+    liveSignIns,
+    livePeople,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
     lastUsedAt: iso(row.lastUsedAt),

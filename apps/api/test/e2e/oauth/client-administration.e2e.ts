@@ -2,6 +2,7 @@ import type { OAuthClient, OAuthClientWithSecret, PutOAuthClient } from '@besedk
 import { ifMatch, refusal, signIn, sql } from '../../support/accounts/accounts.js';
 import type { HttpClient } from '../../support/http-client.js';
 import { bearer, exchange, postForm, register, signInTo, type Tokens } from '../../support/oauth/applications.js';
+import { credentials } from '../../support/oauth/attacks.js';
 import { statementsOf } from '../../support/statements.js';
 import { closeTestApp, createTestApp, type TestApp } from '../../support/test-app.js';
 
@@ -71,6 +72,8 @@ describe('administration of applications', () => {
         { id: expect.any(String) as string, hint: secret?.slice(-4), createdAt: client.createdAt, lastUsedAt: null },
       ],
       liveGrants: 0,
+      liveSignIns: 0,
+      livePeople: 0,
       createdAt: expect.stringMatching(/Z$/) as string,
       updatedAt: client.createdAt,
       lastUsedAt: null,
@@ -314,6 +317,22 @@ describe('administration of applications', () => {
     const log = await owner.get<{ items: object[] }>(`/api/v1/audit?subjectId=${one.id}&limit=1`);
     expect(log.json.items).toMatchObject([{ key: 'oauth.client.tokens-revoked', facts: { grants: 2 } }]);
     expect(refusal(await owner.delete(`${CLIENTS}/${NOBODY}/grants`))).toEqual([404, 'not_found']);
+  });
+
+  it('counts people apart from their sign-ins, and what an application got for itself apart from both', async () => {
+    const application = await register(owner, {
+      name: 'Табло',
+      firstParty: true,
+      grantTypes: ['authorization_code', 'client_credentials'],
+      scopes: ['openid', 'directory:read'],
+    });
+    for (const login of ['test_user', 'test_user', 'store_admin']) {
+      const { code, verifier } = await signInTo(await signIn(app, login), application, { scope: 'openid' });
+      await exchange(app.http(), application, code, verifier);
+    }
+    const own = { grant_type: 'client_credentials', scope: 'directory:read', ...credentials(application) };
+    await postForm(app.http(), '/o/token/', own);
+    expect(await get(application.id)).toMatchObject({ livePeople: 2, liveSignIns: 3, liveGrants: 4 });
   });
 
   it('tokens of people who may not sign in any more are not counted as in use', async () => {

@@ -44,10 +44,15 @@ describe('the address to resume after signing in (F18)', () => {
   it('knows a waiting request of an application, whom it expects and whether it asks once more', () => {
     expect(waitingRequest('/o/authorize?client_id=a&login_hint=anna%40example.com')).toEqual({
       again: false,
+      another: false,
       loginHint: 'anna@example.com',
     });
     for (const asks of ['prompt=consent+login', 'prompt=select_account', 'max_age=60', 'id_token_hint=a.b.c'])
-      expect(waitingRequest(`/o/authorize/?${asks}&besedka_resume=sealed`)).toEqual({ again: true, loginHint: '' });
+      expect(waitingRequest(`/o/authorize/?${asks}&besedka_resume=sealed`)).toEqual({
+        again: true,
+        another: asks === 'prompt=select_account',
+        loginHint: '',
+      });
     expect(waitingRequest('/oauth/consent?client_id=a')).not.toBeNull();
     expect(waitingRequest('/o/authorize')).not.toBeNull();
     expect(waitingRequest('/o/authorizer?client_id=a')).toBeNull();

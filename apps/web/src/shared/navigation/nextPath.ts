@@ -38,17 +38,17 @@ export function isServerPath(path: string): boolean {
 
 /**
  * The request of another application that waits for signing in, or null when the path is none. `again`: it wants the password once
- * more although somebody is signed in (OpenID Connect Core 3.1.2.1: `prompt`, `max_age`, and `id_token_hint` of somebody else); `loginHint`: whom the application expects.
+ * more although somebody is signed in (OpenID Connect Core 3.1.2.1: `prompt`, `max_age`, and `id_token_hint` of somebody else); `another`:
+ * for somebody who wants to come with another account; `loginHint`: whom the application expects.
  */
-export function waitingRequest(path: string): { again: boolean; loginHint: string } | null {
+export function waitingRequest(path: string): { again: boolean; another: boolean; loginHint: string } | null {
   if (!/^\/(?:o\/authorize\/?|oauth\/consent|api\/v1\/auth\/continue\/?)(?:\?|$)/.test(path)) return null;
   const query = new URLSearchParams(path.slice(path.indexOf('?') + 1));
   const prompts = (query.get('prompt') ?? '').split(' ');
+  const another = prompts.includes('select_account');
   return {
-    again:
-      prompts.includes('login') ||
-      prompts.includes('select_account') ||
-      ['max_age', 'id_token_hint'].some((name) => query.has(name)),
+    again: another || prompts.includes('login') || ['max_age', 'id_token_hint'].some((name) => query.has(name)),
+    another,
     loginHint: query.get('login_hint')?.slice(0, 254) ?? '',
   };
 }

@@ -48,6 +48,8 @@ export interface ServerMetadata {
   userinfo_endpoint?: string;
   device_authorization_endpoint?: string;
   introspection_endpoint?: string;
+  revocation_endpoint?: string;
+  jwks_uri?: string;
 }
 
 /** Addresses as the server publishes them: what applications will compare with, whatever this page's own address is. */

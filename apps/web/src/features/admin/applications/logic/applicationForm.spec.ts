@@ -72,6 +72,16 @@ describe('the form of an application', () => {
     ).toEqual(new Map([['redirectUris.2', 'bad_uri']]));
   });
 
+  it('is told one broken rule per field, by the form and by the server alike', () => {
+    const tooLong = `https://a.example/${'x'.repeat(3000)}`;
+    const wrong = fields({ name: '', homeUrl: tooLong, description: '\u0000'.repeat(3000), redirectUris: [tooLong] });
+    const said = createOAuthClient.safeParse(toCreate('confidential', wrong)).error?.issues ?? [];
+    const places = said.map(({ path }) => path.join('.'));
+    expect(places).toEqual([...new Set(places)]);
+    const told = said.map(({ path, message }) => ({ path: path.join('.'), code: message, message }));
+    expect(serverProblems(wrong, told)).toEqual(problemsOf('confidential', wrong));
+  });
+
   it('says what is missing, and what the kind does not allow', () => {
     expect(problemsOf('confidential', fields({ name: ' ', redirectUris: [''] }))).toEqual(
       new Map([

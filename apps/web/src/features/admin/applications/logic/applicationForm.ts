@@ -76,9 +76,7 @@ export function problemsOf(kind: ClientKind, fields: ApplicationFields): Problem
   const result = putOAuthClient.safeParse({ ...given, enabled: true });
   for (const { path, message } of result.error?.issues ?? []) {
     const place = rowPlace(fields, path.map(String));
-    // "Too short" would puzzle where nothing was written yet.
-    const code = place === 'name' && fields.name.trim() === '' ? 'empty' : message;
-    if (!found.has(place)) found.set(place, code);
+    if (!found.has(place)) found.set(place, message);
   }
   const rule = clientRuleProblem({ kind, ...given });
   if (rule && !found.has(rule[0])) found.set(rule[0], rule[1]);
