@@ -14,6 +14,7 @@ import { RollbackService } from './rollback.service.js';
 import { RoomLinksRepository } from './room-links.repository.js';
 import { SYNC_PROVIDERS } from './sync/sync.providers.js';
 import { VERIFY_PROVIDERS } from './verify/verify.providers.js';
+import { WritingLock } from './writing-lock.js';
 
 /** Setting up Rocket.Chat. Needs the audit module and the administration of applications. */
 export const BRIDGE_PROVIDERS: Provider[] = [
@@ -30,6 +31,7 @@ export const BRIDGE_PROVIDERS: Provider[] = [
   RocketChatConnector,
   RollbackService,
   RoomLinksRepository,
+  WritingLock,
   ...SYNC_PROVIDERS,
   ...VERIFY_PROVIDERS,
 ];

@@ -11,6 +11,7 @@ import { ProvisioningGround, type ServerHead } from './provisioning-ground.js';
 import { RoomLinksRepository } from './room-links.repository.js';
 import { perform } from './steps.js';
 import { SyncQueue } from './sync/sync-queue.js';
+import { WritingLock } from './writing-lock.js';
 
 /** What `plan` found. */
 export interface Plan extends ServerHead {
@@ -44,6 +45,7 @@ export class ProvisioningService {
     private readonly members: Members,
     private readonly queue: SyncQueue,
     private readonly audit: AuditService,
+    private readonly lock: WritingLock,
   ) {}
 
   /** Everything that differs; changes nothing. @throws StartupError */
@@ -62,7 +64,11 @@ export class ProvisioningService {
    * back (F30). May be run again at any time: a run that was cut off goes on, and what it kept stays the state before.
    * @throws StartupError, also when something is not as it was written
    */
-  apply(ctx: RequestContext, { onStep }: ApplyOptions = {}): Promise<Applied> {
+  apply(ctx: RequestContext, options: ApplyOptions = {}): Promise<Applied> {
+    return this.lock.run(() => this.applyAlone(ctx, options));
+  }
+
+  private applyAlone(ctx: RequestContext, { onStep }: ApplyOptions): Promise<Applied> {
     return this.ground.connected(async (found) => {
       const { rocket, desired, actual, head } = found;
       const run = { ...found, ctx, links: this.links, clients: this.clients };

@@ -12,6 +12,7 @@ import { membersOf } from './room-members.js';
 import { knownParts, RESTORE_STEPS, restoreStep, type RestoreView } from './restore-plan.js';
 import { performRestore } from './restore-steps.js';
 import { RoomLinksRepository } from './room-links.repository.js';
+import { WritingLock } from './writing-lock.js';
 
 /** What taking a server back would do. */
 export interface RestorePlan {
@@ -37,6 +38,7 @@ export class Restorer {
     private readonly keeper: BackupKeeper,
     private readonly links: RoomLinksRepository,
     private readonly audit: AuditService,
+    private readonly lock: WritingLock,
   ) {}
 
   /** Changes nothing. @throws StartupError */
@@ -55,7 +57,16 @@ export class Restorer {
     ctx: RequestContext,
     file: RocketChatBackupFile,
     reason: 'restore' | 'rollback',
-    { onStep }: ApplyOptions = {},
+    options: ApplyOptions = {},
+  ): Promise<Restored> {
+    return this.lock.run(() => this.restoreAlone(ctx, file, reason, options));
+  }
+
+  private restoreAlone(
+    ctx: RequestContext,
+    file: RocketChatBackupFile,
+    reason: 'restore' | 'rollback',
+    { onStep }: ApplyOptions,
   ): Promise<Restored> {
     return this.ground.connected(async (found) => {
       const view = await this.viewOf(found, file);

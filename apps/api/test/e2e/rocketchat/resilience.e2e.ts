@@ -75,6 +75,17 @@ describe('rocketchat apply, when things go wrong', () => {
     expect(performance.now() - start).toBeLessThan(60_000);
   }, 90_000);
 
+  it('two runs at the same time make nothing twice: the second waits and finds nothing to do', async () => {
+    const rocket = await server();
+    const AUTH_SECRET = 'kP3vXq7LZtB9wYs2NfHc6RjDm4GaUe8T';
+    const one = await bridge(rocket, { AUTH_SECRET });
+    const other = await bridge(rocket, { AUTH_SECRET, DATABASE_URL: one.databaseUrl });
+    const [first, second] = await Promise.all([one.apply(), other.apply()]);
+    expect(Math.min(first.changed.length, second.changed.length)).toBe(0);
+    expect([first.remaining, second.remaining]).toEqual([[], []]);
+    expect([rocket.state.rooms.size, rocket.state.integrations.size]).toEqual([3, 2]);
+  });
+
   it('a 429 that is told is waited for', async () => {
     const rocket = await server();
     rocket.faults.order({ name: 'rate-limit', route: 'permissions.update', seconds: 1, times: 1 });

@@ -38,6 +38,8 @@ export interface Bridge {
   apply(): Promise<Applied>;
   /** How the client of the next calls talks. */
   talk: Partial<RocketChatClientOptions>;
+  /** Of its database, for another one beside it. */
+  readonly databaseUrl: string;
   /** A service of the bridge. */
   get<T>(service: Type<T>): T;
   sql<T extends object>(text: string, params?: readonly unknown[]): Promise<T[]>;
@@ -83,6 +85,7 @@ export async function openBridge(server: Pick<RocketChatDouble, 'url'>, env: Env
     set talk(talk) {
       connector.talk = talk;
     },
+    databaseUrl: config.database.url,
     get: (service) => module.get(service),
     sql: (text, params) => module.get(Database).query(text, params),
     close: async () => {
