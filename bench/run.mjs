@@ -19,6 +19,7 @@ import { measureMemory } from './measures/memory.mjs';
 import { measureMyChats } from './measures/my-chats.mjs';
 import { measureOAuth } from './measures/oauth.mjs';
 import { measureRocketChatApply } from './measures/rocketchat-apply.mjs';
+import { measureRocketChatSync } from './measures/rocketchat-sync.mjs';
 import { measureSends } from './measures/sends.mjs';
 import { measureStart } from './measures/start.mjs';
 
@@ -31,6 +32,7 @@ const AGAINST_THE_STACK = {
   'my-chats': measureMyChats,
   oauth: measureOAuth,
   'rocketchat-apply': measureRocketChatApply,
+  'rocketchat-sync': measureRocketChatSync,
 };
 const ALONE = { start: measureStart, bundle: measureBundle };
 const NAMES = [...Object.keys(AGAINST_THE_STACK), ...Object.keys(ALONE)];

@@ -17,6 +17,8 @@ export interface Writing {
   /** Their name there, as it is now. */
   username: string | null;
   link: LinkRecord;
+  /** Their address belongs to a foreign account. */
+  otherEmail: boolean;
   left: LinkError | null;
 }
 
@@ -108,7 +110,10 @@ export class AccountWriter {
     const { talk, theirs } = writing;
     const holder = await this.holders.find(talk, { email });
     if (holder !== undefined && holder.account._id !== theirs._id) {
-      if (holder.link === null) return leave(writing, 'email_taken', email);
+      if (holder.link === null) {
+        writing.otherEmail = true;
+        return leave(writing, 'email_taken', holder.account.username ?? holder.account._id);
+      }
       await this.holders.moveAside(talk, holder, holder.link, 'email');
     }
     await talk.rocket.users.update(theirs._id, { email, verified: true }, talk.options);

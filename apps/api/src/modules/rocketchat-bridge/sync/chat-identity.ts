@@ -5,8 +5,8 @@ import { RoomLinksRepository } from '../room-links.repository.js';
 import { LinksRepository } from './links.repository.js';
 import { SyncService } from './sync.service.js';
 
-/** Milliseconds for an account that is made while Rocket.Chat waits for the answer of who signs in. */
-const MAKE_MS = 8_000;
+/** Milliseconds for the look while Rocket.Chat waits for the answer of who signs in; a failure is noted in the link. */
+const LOOK_MS = 8_000;
 
 /**
  * Says under which name somebody is known in Rocket.Chat, and only when the account of that name is theirs: nobody is merged with a
@@ -29,14 +29,8 @@ export class SyncedChatIdentity implements ChatIdentityPort, OnModuleInit {
   async identityOf(userId: string): Promise<ChatIdentity | 'waiting' | 'conflict' | null> {
     // A server that was never set up from here is none of our business.
     if ((await this.rooms.all()).size === 0) return null;
-    const known = await this.known(userId);
-    if (known !== 'waiting') return known;
-    try {
-      await this.sync.reconcile(this.connection.client, userId, AbortSignal.timeout(MAKE_MS));
-    } catch {
-      // Noted in the link; the queue tries again.
-      return 'waiting';
-    }
+    // One look each time: an account may have been renamed or put out of a channel there since the last one.
+    await this.sync.reconcile(this.connection.client, userId, AbortSignal.timeout(LOOK_MS)).catch(() => undefined);
     return this.known(userId);
   }
 

@@ -68,7 +68,15 @@ export class SyncService {
       username: wantedName(person, now, theirs),
       places: placesOf(person, await this.rooms.all()),
     };
-    const writing: Writing = { talk, person, theirs, username: theirs.username ?? null, link: now, left: null };
+    const writing: Writing = {
+      talk,
+      person,
+      theirs,
+      username: theirs.username ?? null,
+      link: now,
+      otherEmail: false,
+      left: null,
+    };
     for (const change of accountChanges(theirs, wanted, now.written)) await this.writer.write(writing, change);
     await this.finish(writing);
   }
@@ -97,8 +105,7 @@ export class SyncService {
     return made;
   }
 
-  private async finish({ person, username, link, left }: Writing): Promise<void> {
-    const otherEmail = left?.code === 'email_taken';
+  private async finish({ person, username, link, otherEmail, left }: Writing): Promise<void> {
     await this.links.save(person.userId, {
       ...{ username, state: 'ready', conflict: null, lastError: left },
       ...((link.written.otherEmail ?? false) !== otherEmail && { written: { ...link.written, otherEmail } }),
