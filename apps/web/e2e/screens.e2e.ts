@@ -1,33 +1,17 @@
-import { mkdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { beforeAll, expect } from '@jest/globals';
+import { beforeAll } from '@jest/globals';
 import { guardContext, type PageGuard } from '@besedka/testing/page-guard';
 import type { Page } from 'playwright-core';
 import { useApp } from './support/app.js';
-import { assertAccessible } from './support/axe.js';
+import { lookOver, LOOKS, PICTURES } from './support/looks.js';
 import { setScene, type Scene } from './support/scene.js';
 import { FORBIDDEN, OWNER_SCREENS, VISITOR_SCREENS, type Screen } from './support/screens.js';
-import { textsOf, type Language } from './support/texts.js';
+import { textsOf } from './support/texts.js';
 
 const app = useApp();
 let scene: Scene;
 beforeAll(async () => {
   scene = await setScene(app);
 });
-
-/** README's pictures are those of one run: `UPDATE_SCREENSHOTS=1 npm test -- screens`. */
-const PICTURES =
-  process.env['UPDATE_SCREENSHOTS'] === '1' ? resolve(import.meta.dirname, '../../../docs/screenshots') : null;
-const PICTURED = new Set([
-  'sign-in en light desk',
-  'chats en light desk',
-  'chats ru dark desk',
-  'conversation ru light phone',
-  'users en light desk',
-  'users ru dark phone',
-  'edit-user en light desk',
-  'settings en dark desk',
-]);
 
 /** The browser writes a line for every refused request; these screens are refused on purpose. */
 const REFUSED: Readonly<Record<string, RegExp>> = {
@@ -40,28 +24,12 @@ const REFUSED: Readonly<Record<string, RegExp>> = {
   'application-missing': /404/,
 };
 
-type Look = readonly [language: Language, theme: 'light' | 'dark', device: 'desk' | 'phone'];
-const LOOKS: readonly Look[] = (['ru', 'en'] as const).flatMap((language) =>
-  (['light', 'dark'] as const).flatMap((theme) =>
-    (['desk', 'phone'] as const).map((device): Look => [language, theme, device]),
-  ),
-);
-
-/**
- * The rules of accessibility are asked in four of the eight looks: every language meets every theme and every device, every theme
- * every device. No rule depends on all three.
- */
-function isCheckedForAll(...[language, theme, device]: Look): boolean {
-  return [language === 'en', theme === 'dark', device === 'phone'].filter(Boolean).length % 2 === 0;
-}
-
 /**
  * Every screen, in both languages and themes, on a desk and on a phone: nothing is asked of another host, nothing is logged as an
  * error, no accessibility rule is broken, nothing is wider than the window, and no text is missing.
  */
 describe.each(LOOKS)('Every screen: %s, %s, %s', (language, theme, device) => {
   const phone = device === 'phone';
-  const isChecked = isCheckedForAll(language, theme, device);
   const t = textsOf(language);
 
   async function look(page: Page, guard: PageGuard, screen: Screen): Promise<void> {
@@ -71,20 +39,7 @@ describe.each(LOOKS)('Every screen: %s, %s, %s', (language, theme, device) => {
     await screen.open({ page, t, scene, phone }).catch((error: unknown) => {
       throw new Error(`${what} did not open: ${String(error)}`, { cause: error });
     });
-    await page.evaluate(() => document.fonts.ready);
-    const found = await page.evaluate(() => ({
-      overflow: document.documentElement.scrollWidth - innerWidth,
-      language: document.documentElement.lang,
-      dark: document.documentElement.classList.contains('dark'),
-      // A key that has no text is shown as it is: "admin.users.title".
-      keys:
-        document.body.innerText.match(
-          /\b(?:common|auth|chats|admin|profile|errors|oauth|applications)(?:\.[a-z]\w+){2,}/g,
-        ) ?? [],
-    }));
-    expect({ what, ...found }).toEqual({ what, overflow: 0, language, dark: theme === 'dark', keys: [] });
-    if (isChecked) await assertAccessible(page, what);
-    await takePicture(page, screen.name);
+    await lookOver(page, screen.name, [language, theme, device]);
   }
 
   /** One broken screen does not hide the others. */
@@ -94,14 +49,6 @@ describe.each(LOOKS)('Every screen: %s, %s, %s', (language, theme, device) => {
       await look(page, guard, screen).catch((error: unknown) => broken.push(String(error)));
     }
     if (broken.length > 0) throw new Error(broken.join('\n\n'));
-  }
-
-  async function takePicture(page: Page, name: string): Promise<void> {
-    if (!PICTURES || !PICTURED.has(`${name} ${language} ${theme} ${device}`)) return;
-    await mkdir(PICTURES, { recursive: true });
-    await page.evaluate(() => document.fonts.load('16px "Noto Color Emoji"', '\u{1F465}'));
-    // Nobody's pointer hovers over anything, and the cursor does not blink.
-    await page.screenshot({ path: join(PICTURES, `${name}-${language}-${theme}-${device}.png`), caret: 'hide' });
   }
 
   it('of a visitor', async () => {

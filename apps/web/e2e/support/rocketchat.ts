@@ -70,7 +70,7 @@ async function apply(settings: Readonly<Record<string, string>>): Promise<void> 
 }
 
 /** The portal's address has to be known before it listens: it is written into Rocket.Chat. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const address = server.address();

@@ -182,6 +182,14 @@ export const OWNER_SCREENS: readonly Screen[] = [
   },
   ...OAUTH_OWNER_SCREENS,
   {
+    name: 'integration-off',
+    open: async (visit) => {
+      await visit.page.goto('/admin/integration');
+      await heading(visit, visit.t('integration.off.title'));
+      await visit.page.getByRole('button', { name: visit.t('integration.doctor.again') }).waitFor();
+    },
+  },
+  {
     name: 'settings',
     open: async ({ page }) => {
       await page.goto('/settings');

@@ -59,7 +59,9 @@ export class RunCommands {
       case 'apply': {
         const applied = rocketChatApplied.parse(await this.provisioning.apply(ctx, { onStep }));
         const { version, mode, warnings, remaining } = applied;
-        await this.drift.save({ version, mode, warnings, differences: remaining });
+        // Members who could not be put right now are the queue's, which tries again.
+        const differences = remaining.filter(({ kind: what }) => what !== 'member');
+        await this.drift.save({ version, mode, warnings, differences });
         return { result: { kind, applied } };
       }
       case 'verify':

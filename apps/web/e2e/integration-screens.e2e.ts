@@ -1,0 +1,135 @@
+import { beforeAll } from '@jest/globals';
+import type { RocketChatRun } from '@besedka/contracts';
+import type { Page } from 'playwright-core';
+import { eventually } from './support/eventually.js';
+import { useIntegrationApp } from './support/integration.js';
+import { lookOver, LOOKS, PICTURES } from './support/looks.js';
+import { IntegrationPage } from './support/pages/integration-page.js';
+import type { Person } from './support/person.js';
+import { textsOf, type Texts } from './support/texts.js';
+
+const app = useIntegrationApp();
+
+/** Has a run done, and waits for its end. */
+async function run(owner: Person, body: object): Promise<RocketChatRun> {
+  const { id } = await owner.api<RocketChatRun>('POST', 'admin/rocketchat/runs', body);
+  let ended: RocketChatRun | undefined;
+  await eventually(async () => {
+    ended = await owner.api<RocketChatRun>('GET', `admin/rocketchat/runs/${id}`);
+    if (ended.state === 'running') throw new Error(`the run ${id} has not ended`);
+  }, 60_000);
+  return ended!;
+}
+
+// A server that was set up and proven, in which somebody has changed something since, and an account stands in the way.
+beforeAll(async () => {
+  const { rocketChat } = app;
+  rocketChat.make.user('test_user', { name: 'Somebody Else', roles: ['user'] });
+  const owner = await app.person('owner');
+  await run(owner, { kind: 'apply' });
+  await run(owner, { kind: 'verify' });
+  await run(owner, { kind: 'backup' });
+  rocketChat.faults.order({ name: 'outage' });
+  await run(owner, { kind: 'plan' });
+  rocketChat.faults.clear();
+  rocketChat.set('Unread_Count', 'user_mentions_only');
+  rocketChat.set('Accounts_OAuth_Custom-Besedka-secret', 'changed by hand');
+  await run(owner, { kind: 'plan' });
+}, 120_000);
+
+interface Visit {
+  readonly page: Page;
+  readonly integration: IntegrationPage;
+  readonly t: Texts;
+}
+
+/** Chooses a run of the history by its kind and how it ended. */
+async function choose({ integration, t }: Visit, kind: string, ended: RegExp): Promise<void> {
+  await integration
+    .section('history')
+    .getByRole('button', { name: new RegExp(`^\\s*${t(`integration.run.kind.${kind}`)}\\s+${ended.source}`) })
+    .first()
+    .click();
+  await integration.run(kind).waitFor();
+}
+
+/** Every state of the page. `open` ends when it is completely there. */
+const SCREENS: readonly { readonly name: string; readonly open: (visit: Visit) => Promise<void> }[] = [
+  { name: 'integration', open: async ({ integration }) => integration.stands('differs') },
+  {
+    name: 'integration-plan',
+    open: async (visit) => {
+      await choose(visit, 'plan', /\d/);
+      await visit.integration.difference('secret').waitFor();
+    },
+  },
+  { name: 'integration-applied', open: (visit) => choose(visit, 'apply', /\d/) },
+  {
+    name: 'integration-verified',
+    open: async (visit) => {
+      await choose(visit, 'verify', /./);
+      await visit.integration.run('verify').getByText(visit.t('integration.check.cleaned-up')).waitFor();
+    },
+  },
+  {
+    name: 'integration-failed',
+    open: async (visit) => {
+      await choose(visit, 'plan', new RegExp(visit.t('integration.run.state.failed')));
+      await visit.page.getByRole('alert').waitFor();
+    },
+  },
+  {
+    name: 'integration-conflict',
+    open: async ({ integration, t }) => {
+      const rename = integration.section('sync').getByRole('button', { name: t('integration.sync.rename') });
+      await rename.scrollIntoViewIfNeeded();
+    },
+  },
+  {
+    name: 'integration-link',
+    open: async ({ integration, page }) => {
+      await integration.press('integration.sync.link', integration.section('sync'));
+      await page.getByRole('alertdialog').waitFor();
+    },
+  },
+  {
+    name: 'integration-backups',
+    open: async ({ integration }) => integration.section('backups').scrollIntoViewIfNeeded(),
+  },
+  {
+    name: 'integration-doctor',
+    open: async ({ integration }) => integration.section('doctor').scrollIntoViewIfNeeded(),
+  },
+  {
+    name: 'integration-roll-back',
+    open: async ({ integration, page }) => {
+      await integration.press('integration.backup.rollback', integration.section('backups'));
+      await integration.press('integration.ask.rollbackDo', integration.run('rollback-plan'));
+      await page.getByRole('alertdialog').waitFor();
+    },
+  },
+];
+
+describe.each(LOOKS)('The Integration page: %s, %s, %s', (...look) => {
+  const [language, theme, device] = look;
+  const t = textsOf(language);
+
+  it('in every state', async () => {
+    const owner = await app.person('owner', {
+      theme,
+      phone: device === 'phone',
+      emoji: PICTURES !== null,
+      locale: language === 'ru' ? 'ru-RU' : 'en-US',
+    });
+    await owner.api('PATCH', 'users/me', { locale: language });
+    const { page } = owner;
+    const integration = new IntegrationPage(page, t);
+    for (const { name, open } of SCREENS) {
+      await integration.open();
+      await open({ page, integration, t }).catch((cause: unknown) => {
+        throw new Error(`${name} (${look.join(', ')}) did not open: ${String(cause)}`, { cause });
+      });
+      await lookOver(page, name, look);
+    }
+  }, 180_000);
+});

@@ -1,0 +1,42 @@
+import { afterAll } from '@jest/globals';
+import { type DoubleOptions, type RocketChatDouble, startRocketChatDouble } from '@besedka/rocketchat/testing';
+import { type App, useApp } from './app.js';
+import { freePort } from './rocketchat.js';
+
+const ADMIN = { username: 'besedka.bridge', password: 'a-long-bridge-password' };
+
+/** The product beside a Rocket.Chat that nobody has set up yet. */
+export interface IntegrationApp extends App {
+  readonly rocketChat: RocketChatDouble;
+}
+
+/** Call it once at the top of a test file. */
+export function useIntegrationApp(options: DoubleOptions = {}): IntegrationApp {
+  let double: RocketChatDouble | undefined;
+  const app = useApp(async () => {
+    double = await startRocketChatDouble({
+      admin: ADMIN,
+      // Journeys do in seconds what people do in hours.
+      limiter: false,
+      ...options,
+      env: { OVERWRITE_SETTING_Show_Setup_Wizard: 'completed', ...options.env },
+    });
+    // The portal's address has to be known before it listens: it is written into Rocket.Chat.
+    const port = await freePort();
+    return {
+      PORT: String(port),
+      PUBLIC_URL: `http://127.0.0.1:${port}`,
+      ROCKETCHAT_URL: double.url,
+      ROCKETCHAT_ADMIN_USER: ADMIN.username,
+      ROCKETCHAT_ADMIN_PASSWORD: ADMIN.password,
+      ROCKETCHAT_AUTO_APPLY: 'off',
+    };
+  });
+  afterAll(() => double?.close());
+  return Object.defineProperty(app, 'rocketChat', {
+    get: () => {
+      if (!double) throw new Error('only inside tests');
+      return double;
+    },
+  }) as IntegrationApp;
+}

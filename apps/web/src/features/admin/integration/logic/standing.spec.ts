@@ -1,0 +1,55 @@
+import { describe, expect, it } from '@jest/globals';
+import type { RocketChatRunSummary, RocketChatStatus } from '@besedka/contracts/rocketchat-runs';
+import { standingOf } from './standing';
+
+const RUN: RocketChatRunSummary = {
+  id: '018f0000-0000-7000-8000-000000000001',
+  kind: 'apply',
+  state: 'done',
+  startedBy: 'owner',
+  startedAt: '2026-11-20T10:00:00.000Z',
+  finishedAt: '2026-11-20T10:00:09.000Z',
+  failure: null,
+  count: 3,
+};
+const STATUS: RocketChatStatus = {
+  missing: [],
+  portalUrl: 'http://127.0.0.1:8001',
+  url: 'http://127.0.0.1:3000',
+  apiUrl: null,
+  configuredMode: null,
+  server: { version: '8.9', mode: 'oauth' },
+  failure: null,
+  active: null,
+  lastApply: null,
+  lastVerify: null,
+  canRollBack: false,
+  drift: null,
+  unread: null,
+};
+const look = (checkedAt: string, differences = 0): RocketChatStatus['drift'] => ({
+  version: '8.9',
+  mode: 'oauth',
+  warnings: [],
+  checkedAt,
+  differences: Array.from({ length: differences }, () => ({ kind: 'setting', id: 'Site_Url', from: null, to: 'x' })),
+});
+
+describe('how the integration stands', () => {
+  it.each<[string, Partial<RocketChatStatus>]>([
+    ['off', { missing: ['ROCKETCHAT_URL', 'ROCKETCHAT_ADMIN'], server: null }],
+    ['no-admin', { missing: ['ROCKETCHAT_ADMIN'], server: null }],
+    ['running', { active: { ...RUN, state: 'running' }, server: null }],
+    ['broken', { server: null, lastApply: RUN }],
+    ['new', {}],
+    ['connected', { lastApply: RUN }],
+    ['differs', { lastApply: { ...RUN, state: 'failed' } }],
+    ['differs', { lastApply: { ...RUN, state: 'interrupted' } }],
+    ['differs', { lastApply: RUN, drift: look('2026-11-21T03:00:00.000Z', 2) }],
+    ['connected', { lastApply: RUN, drift: look('2026-11-19T03:00:00.000Z', 2) }],
+    ['connected', { drift: look('2026-11-19T03:00:00.000Z') }],
+    ['new', { drift: look('2026-11-19T03:00:00.000Z', 40) }],
+    // What the run itself left.
+    ['differs', { lastApply: RUN, drift: look('2026-11-20T10:00:08.000Z', 1) }],
+  ])('%s', (standing, more) => expect(standingOf({ ...STATUS, ...more })).toBe(standing));
+});

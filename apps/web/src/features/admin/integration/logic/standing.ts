@@ -1,0 +1,19 @@
+import type { RocketChatStatus } from '@besedka/contracts/rocketchat-runs';
+
+/** How the integration stands, in one word. */
+export type Standing = 'off' | 'no-admin' | 'running' | 'broken' | 'new' | 'differs' | 'connected';
+
+/** The newest of what is known counts: a finished `apply` over an older look, a newer look over it. */
+export function standingOf(status: RocketChatStatus): Standing {
+  const { missing, active, server, drift, lastApply } = status;
+  if (missing.includes('ROCKETCHAT_URL')) return 'off';
+  if (missing.length > 0) return 'no-admin';
+  if (active !== null) return 'running';
+  if (server === null) return 'broken';
+  if (drift !== null && drift.checkedAt > (lastApply?.startedAt ?? '')) {
+    if (drift.differences.length === 0) return 'connected';
+    return lastApply === null ? 'new' : 'differs';
+  }
+  if (lastApply === null) return 'new';
+  return lastApply.state === 'done' ? 'connected' : 'differs';
+}
