@@ -6,6 +6,7 @@ import { OutboxModule } from '../outbox/outbox.module.js';
 import { AccountHooksModule } from '../users/account-hooks.module.js';
 import { AUTO_APPLY_PROVIDERS } from './auto-apply/auto-apply.providers.js';
 import { BRIDGE_PROVIDERS } from './bridge.providers.js';
+import { CHECKS_CONTROLLERS, CHECKS_PROVIDERS } from './checks/checks.providers.js';
 import { DOCTOR_CONTROLLERS, DOCTOR_PROVIDERS } from './doctor/doctor.providers.js';
 import { DriftSchedule } from './drift.schedule.js';
 import { RocketChatConnection } from './rocketchat-connection.js';
@@ -20,6 +21,7 @@ import { UNREAD_CONTROLLERS, UNREAD_PROVIDERS } from './unread/unread.providers.
   controllers: [
     ...DOCTOR_CONTROLLERS,
     ...RUNS_CONTROLLERS,
+    ...CHECKS_CONTROLLERS,
     ...SIGN_IN_CONTROLLERS,
     ...SYNC_CONTROLLERS,
     ...UNREAD_CONTROLLERS,
@@ -31,6 +33,7 @@ import { UNREAD_CONTROLLERS, UNREAD_PROVIDERS } from './unread/unread.providers.
     ...DOCTOR_PROVIDERS,
     ...RUNS_PROVIDERS,
     ...AUTO_APPLY_PROVIDERS,
+    ...CHECKS_PROVIDERS,
     ...SIGN_IN_PROVIDERS,
     ...SYNC_SERVER_PROVIDERS,
     ...UNREAD_PROVIDERS,

@@ -1,6 +1,8 @@
 import type { DoubleOptions, RocketChatDouble } from '@besedka/rocketchat/testing';
 import { createHash } from 'node:crypto';
+import { systemContext } from '../../../src/common/context/request-context.js';
 import type { Env } from '../../../src/config/env-fields.js';
+import { ProvisioningService } from '../../../src/modules/rocketchat-bridge/provisioning.service.js';
 import { sql } from '../accounts/accounts.js';
 import type { HttpAnswer, HttpClient, RequestOptions } from '../http-client.js';
 import { createTestApp, type TestApp } from '../test-app.js';
@@ -16,7 +18,7 @@ export interface ChatPortal {
   close(): Promise<void>;
 }
 
-/** Starts both; people are signed in by token unless `env` says otherwise. */
+/** Starts both and sets the server up; people are signed in by token unless `env` says otherwise. */
 export async function startChatPortal(env: Env = {}, options: DoubleOptions = {}): Promise<ChatPortal> {
   const server = await startServer({
     ...options,
@@ -31,9 +33,12 @@ export async function startChatPortal(env: Env = {}, options: DoubleOptions = {}
         ROCKETCHAT_ADMIN_USER: ADMIN.username,
         ROCKETCHAT_ADMIN_PASSWORD: ADMIN.password,
         ROCKETCHAT_TOKEN_SECRET: TOKEN_SECRET,
+        // Below instead, so that it is done when the tests begin.
+        ROCKETCHAT_AUTO_APPLY: 'off',
         ...env,
       },
     });
+    await app.get(ProvisioningService).apply(systemContext('test'));
     const close = async (): Promise<void> => {
       await app.close();
       await server.close();
@@ -45,20 +50,18 @@ export async function startChatPortal(env: Env = {}, options: DoubleOptions = {}
   }
 }
 
-/** Gives people of the portal their accounts at the double, as the sync does. @returns username → account id */
-export async function linkAccounts({ server, app }: ChatPortal, ...usernames: string[]): Promise<Map<string, string>> {
-  const ids = new Map<string, string>();
-  for (const username of usernames) {
-    const { _id } = server.make.user(username);
-    await sql(
+/** Waits until the sync has given these people their accounts at the double. @returns username → account id */
+export async function linkAccounts({ app }: ChatPortal, ...usernames: string[]): Promise<Map<string, string>> {
+  for (;;) {
+    const links = await sql<{ username: string; id: string }>(
       app,
-      `INSERT INTO rocketchat_links (user_id, rc_user_id, username, state)
-       SELECT id, $2, username, 'ready' FROM users WHERE username = $1`,
-      [username, _id],
+      `SELECT u.username, l.rc_user_id AS id FROM rocketchat_links l JOIN users u ON u.id = l.user_id
+       WHERE u.username = ANY ($1) AND l.state = 'ready'`,
+      [usernames],
     );
-    ids.set(username, _id);
+    if (links.length === usernames.length) return new Map(links.map(({ username, id }) => [username, id]));
+    await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  return ids;
 }
 
 /** What Rocket.Chat's page asks in this browser. */

@@ -96,8 +96,9 @@ function updatePermissions({ core, body }: Context): unknown {
   return permissionList(core);
 }
 
-function permissionList({ state }: Core): { permissions: unknown[] } {
-  return { permissions: [...state.permissions].map(([_id, roles]) => ({ _id, roles })) };
+function permissionList({ state, faults }: Core): { permissions: unknown[] } {
+  const gone = new Set(faults.all('missing-permission').map(({ permission }) => permission));
+  return { permissions: [...state.permissions].map(([_id, roles]) => ({ _id, roles: gone.has(_id) ? [] : roles })) };
 }
 
 export const roleRoutes: readonly Route[] = [

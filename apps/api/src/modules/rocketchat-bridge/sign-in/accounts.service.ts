@@ -1,24 +1,47 @@
 import type { RocketChatAccountState } from '@besedka/contracts';
+import { isRocketChatError } from '@besedka/rocketchat';
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../../common/errors/app-error.js';
+import { RocketChatConnection } from '../rocketchat-connection.js';
 import { LinksService } from '../sync/links.service.js';
+import { SyncService } from '../sync/sync.service.js';
+
+/** How long somebody who is about to use their account waits for it to be made. */
+const WAIT_MS = 5_000;
 
 /** The account of a person in Rocket.Chat, when they are about to use it. */
 @Injectable()
 export class ChatAccounts {
-  constructor(private readonly links: LinksService) {}
+  constructor(
+    private readonly links: LinksService,
+    private readonly sync: SyncService,
+    private readonly connection: RocketChatConnection,
+  ) {}
 
   async stateOf(userId: string): Promise<RocketChatAccountState> {
     return (await this.links.find(userId))?.state ?? 'waiting';
   }
 
-  /** @returns its id @throws AppError `rocketchat_account_waiting`, `rocketchat_account_conflict` */
+  /**
+   * The id of the account; one that is not there yet is made at once.
+   * @throws AppError `rocketchat_account_waiting`, `rocketchat_account_conflict`
+   */
   async ready(userId: string): Promise<string> {
     const link = await this.links.find(userId);
-    if (link?.state === 'conflict') throw new AppError('rocketchat_account_conflict');
-    if (link === null || link.state !== 'ready' || link.rocketChatId === null) {
-      throw new AppError('rocketchat_account_waiting', { retryAfter: 2 });
+    if (link?.state === 'ready' && link.rocketChatId !== null) return link.rocketChatId;
+    if (link?.state !== 'conflict') await this.make(userId);
+    const made = await this.links.find(userId);
+    if (made?.state === 'ready' && made.rocketChatId !== null) return made.rocketChatId;
+    if (made?.state === 'conflict') throw new AppError('rocketchat_account_conflict');
+    throw new AppError('rocketchat_account_waiting', { retryAfter: 2 });
+  }
+
+  /** What fails here is tried again by the outbox, which knows of it. */
+  private async make(userId: string): Promise<void> {
+    try {
+      await this.sync.reconcile(this.connection.client, userId, AbortSignal.timeout(WAIT_MS));
+    } catch (error) {
+      if (!isRocketChatError(error) && !(error instanceof DOMException)) throw error;
     }
-    return link.rocketChatId;
   }
 }

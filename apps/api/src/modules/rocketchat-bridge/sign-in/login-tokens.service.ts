@@ -9,6 +9,7 @@ import { AppConfig } from '../../../config/app-config.js';
 import { SerialByKey } from '../../auth/serial-by-key.js';
 import { RocketChatConnection } from '../rocketchat-connection.js';
 import { ChatAccounts } from './accounts.service.js';
+import { PeopleClient } from './people-client.js';
 import { SealedLoginTokens } from './sealed-token.js';
 import { ServerProfiles } from './server-profile.js';
 import { SignOuts } from './sign-outs.service.js';
@@ -44,6 +45,7 @@ export class LoginTokens {
     private readonly profiles: ServerProfiles,
     private readonly signOuts: SignOuts,
     private readonly connection: RocketChatConnection,
+    private readonly people: PeopleClient,
     private readonly config: AppConfig,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
@@ -95,7 +97,7 @@ export class LoginTokens {
   /** Signed out there, or the database there was put back. Any other failure says nothing about the token. */
   private async isOver(tokens: AuthTokens): Promise<boolean> {
     try {
-      await this.connection.client.as(tokens).auth.me(OPTIONS);
+      await this.people.as(tokens).auth.me();
       return false;
     } catch (error) {
       return isRocketChatError(error, 'unauthorized');
@@ -114,9 +116,9 @@ export class LoginTokens {
       (await this.repository.add({ id, sessionId, userId, rocketChatId, token, days }));
     if (isNoted) return { loginToken: tokens.authToken, days };
     // The session has ended meanwhile, or the server answered for somebody else: nobody gets it.
-    await this.connection.client
+    await this.people
       .as(tokens)
-      .auth.logout(OPTIONS)
+      .auth.logout()
       .catch((err: unknown) => this.logger.warn({ err }, 'a login token that nobody got could not be taken back'));
     throw tokens.userId === rocketChatId ? new AppError('unauthenticated') : unavailable();
   }

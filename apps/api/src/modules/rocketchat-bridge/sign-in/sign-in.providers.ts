@@ -7,6 +7,7 @@ import { FramePageController } from './frame-page.controller.js';
 import { LoginTokenController } from './login-token.controller.js';
 import { LoginTokens } from './login-tokens.service.js';
 import { OAuthSignIns } from './oauth-sign-ins.js';
+import { PeopleClient } from './people-client.js';
 import { ServerProfiles } from './server-profile.js';
 import { SignInFlow } from './sign-in-flow.js';
 import { SignInsRepository } from './sign-ins.repository.js';
@@ -19,6 +20,7 @@ export const SIGN_IN_PROVIDERS: Provider[] = [
   EmbedService,
   LoginTokens,
   OAuthSignIns,
+  PeopleClient,
   ServerProfiles,
   SignInFlow,
   SignInsRepository,

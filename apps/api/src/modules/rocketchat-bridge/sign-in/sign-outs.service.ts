@@ -17,6 +17,7 @@ import { OutboxUnavailable } from '../../outbox/outbox-unavailable.js';
 import { OutboxService } from '../../outbox/outbox.service.js';
 import { RocketChatConnection } from '../rocketchat-connection.js';
 import { LinksService } from '../sync/links.service.js';
+import { PeopleClient } from './people-client.js';
 import { SealedLoginTokens } from './sealed-token.js';
 import { type EndedSignIn, SignInsRepository } from './sign-ins.repository.js';
 
@@ -44,6 +45,7 @@ export class SignOuts implements OnModuleInit, OnApplicationBootstrap, OnModuleD
   constructor(
     private readonly repository: SignInsRepository,
     private readonly connection: RocketChatConnection,
+    private readonly people: PeopleClient,
     private readonly links: LinksService,
     private readonly sessions: SessionsService,
     private readonly outbox: OutboxService,
@@ -164,7 +166,7 @@ export class SignOuts implements OnModuleInit, OnApplicationBootstrap, OnModuleD
   private async endOne({ id, rocketChatId, token }: EndedSignIn): Promise<void> {
     const authToken = token === null ? null : this.sealed.open(token, id);
     if (authToken === null || rocketChatId === null) return;
-    await gone(this.connection.client.as({ userId: rocketChatId, authToken }).auth.logout(OPTIONS));
+    await gone(this.people.as({ userId: rocketChatId, authToken }).auth.logout());
   }
 }
 
