@@ -47,6 +47,7 @@ const userOf = (server: RocketChatDouble, name: string) =>
 const TROUBLES: readonly Trouble[] = [
   fault('unreachable', 'outage', {}),
   fault('unreachable', 'connection-reset', {}),
+  fault('unreachable', 'answer-lost', {}),
   fault('unreachable', 'hang', {}),
   fault('unreachable', 'latency', { ms: 60_000 }, 'latency of a minute'),
   fault('unreachable', 'slow-body', { ms: 60_000 }),
