@@ -1,11 +1,10 @@
-import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
-import { resolve } from 'node:path';
-import { afterAll, beforeAll } from '@jest/globals';
+import { afterAll, beforeAll, expect } from '@jest/globals';
 import { type DoubleOptions, type RocketChatDouble, startRocketChatDouble } from '@besedka/rocketchat/testing';
 import { type App, useApp } from './app.js';
+import { eventually } from './eventually.js';
+import { LOCAL } from './person.js';
 
-const CLI = resolve(import.meta.dirname, '..', '..', '..', 'api', 'dist', 'cli', 'main.js');
 const ADMIN = { username: 'besedka.bridge', password: 'a-long-bridge-password' };
 /** What the server's environment and the portal's settings both name. */
 const TOKEN_SECRET = 'a-secret-of-both-servers';
@@ -43,30 +42,38 @@ export function useChatApp(mode: SignInMode = 'oauth', options: DoubleOptions = 
       ROCKETCHAT_ADMIN_USER: ADMIN.username,
       ROCKETCHAT_ADMIN_PASSWORD: ADMIN.password,
       ROCKETCHAT_TOKEN_SECRET: TOKEN_SECRET,
+      ROCKETCHAT_AUTO_APPLY: 'on',
     };
   });
-  beforeAll(() => apply(app.server.settings));
-  afterAll(() => double?.close());
-  return Object.defineProperty(app, 'rocketChat', {
+  const chatApp = Object.defineProperty(app, 'rocketChat', {
     get: () => {
       if (!double) throw new Error('only inside tests');
       return double;
     },
   }) as ChatApp;
+  beforeAll(() => setUp(chatApp));
+  afterAll(() => double?.close());
+  return chatApp;
 }
 
-/** Sets Rocket.Chat up as an admin would. @throws with what the command said when it fails */
-async function apply(settings: Readonly<Record<string, string>>): Promise<void> {
-  const child = spawn(process.execPath, [CLI, 'rocketchat', 'apply'], {
-    env: { PATH: process.env['PATH'], SystemRoot: process.env['SystemRoot'], ...settings },
-    stdio: ['ignore', 'pipe', 'pipe'],
+/** The server sets Rocket.Chat up by itself, and makes everybody's account there: waits until the owner would find nothing wrong. */
+async function setUp({ server, rocketChat }: ChatApp): Promise<void> {
+  const json = { 'content-type': 'application/json', origin: server.url };
+  const answer = await fetch(`${server.url}/api/v1/auth/login`, {
+    method: 'POST',
+    headers: json,
+    body: JSON.stringify({ login: 'owner', password: LOCAL.owner }),
   });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk: Buffer) => (output += chunk.toString('utf8')));
-  }
-  const code = await new Promise<number | null>((done) => child.on('close', done));
-  if (code !== 0) throw new Error(`rocketchat apply ended with ${code}: ${output}`);
+  const cookie = answer.headers
+    .getSetCookie()
+    .map((one) => one.split(';')[0])
+    .join('; ');
+  await eventually(async () => {
+    const checks = await fetch(`${server.url}/api/v1/rocketchat/checks`, { headers: { cookie } });
+    expect(await checks.json()).toMatchObject({ findings: [] });
+    const names = [...rocketChat.state.users.values()].map(({ username }) => username);
+    expect(names).toEqual(expect.arrayContaining(['owner', 'store_owner', 'store_admin', 'test_user']));
+  }, 90_000);
 }
 
 /** The portal's address has to be known before it listens: it is written into Rocket.Chat. */

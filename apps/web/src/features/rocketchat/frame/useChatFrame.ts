@@ -96,7 +96,14 @@ export function useChatFrame(options: ChatFrameOptions): ChatFrame {
 
   function look(): FrameView {
     const { shown, wanted, slow, failed } = rooms;
-    return { phase: signIn.phase, shown, wanted, slow, failed, open: signIn.phase === 'ready' && settled };
+    return {
+      phase: signIn.phase,
+      shown,
+      wanted,
+      slow,
+      failed,
+      open: signIn.phase === 'ready' && settled && leaving === null,
+    };
   }
   function draw(): void {
     view.value = look();
@@ -128,6 +135,7 @@ export function useChatFrame(options: ChatFrameOptions): ChatFrame {
       leaving = () => done(true);
       setTimeout(() => done(false), SIGN_OUT_MS);
     });
+    draw();
     send({ externalCommand: 'logout' });
     if (await ended) frameOwner.set('nobody');
     return () => {
