@@ -4,12 +4,14 @@ import type { User } from '@besedka/contracts';
 import { systemContext } from '../../../src/common/context/request-context.js';
 import { MembershipsService } from '../../../src/modules/rocketchat-bridge/sync/memberships.service.js';
 import { SyncQueue } from '../../../src/modules/rocketchat-bridge/sync/sync-queue.js';
+import { SyncWorker } from '../../../src/modules/rocketchat-bridge/sync/sync-worker.js';
 import { SyncService } from '../../../src/modules/rocketchat-bridge/sync/sync.service.js';
-import { createUser } from '../../support/accounts/accounts.js';
+import { createUser, signIn } from '../../support/accounts/accounts.js';
 import { Random, seedFor } from '../../support/realtime/random.js';
 import { ADMIN } from '../../support/rocketchat/bridge.js';
 import { dyingAfter } from '../../support/rocketchat/killed.js';
 import { SyncWorld } from '../../support/rocketchat/sync-world.js';
+import { createTestApp } from '../../support/test-app.js';
 
 /** What PRODUCT promises, written down once more. */
 function promised({ roles, status }: Pick<User, 'roles' | 'status'>): Record<string, string> {
@@ -72,7 +74,7 @@ describe('accounts of Rocket.Chat follow, whatever happens', () => {
       expect(world.account(after.username)?.name).toBe(after.fullName);
       expect(await world.places(after.username)).toEqual(promised(after));
     }
-  });
+  }, 120_000);
 
   it('keeps to the limiter’s pace without a single refusal, when the account may not pass it', async () => {
     const people: User[] = [];
@@ -129,7 +131,7 @@ describe('accounts of Rocket.Chat follow, whatever happens', () => {
     }
     expect(whole).toBeGreaterThan(3);
     rocket.close();
-  });
+  }, 120_000);
 
   it('an answer that is lost after an account was made does not make a second one', async () => {
     world.server.faults.order({ name: 'answer-lost', route: 'users.create', times: 1 });
@@ -179,8 +181,10 @@ describe('accounts of Rocket.Chat follow, whatever happens', () => {
       { channel: 'vip', userId: user.id, username: 'drifter', from: 'member', to: null },
     ]);
     expect(found.strangers).toEqual([{ channel: 'vip', username: 'stranger' }]);
-    for (const { userId } of found.differences) await world.app.get(SyncService).reconcile(rocket, userId);
-    expect(await memberships.drift(rocket, 100)).toEqual({ differences: [], count: 0, strangers: found.strangers });
+    await world.app.get(SyncService).reconcile(rocket, user.id);
+    const after = await memberships.drift(rocket, 100);
+    expect(after.count).toBe(found.count - 2);
+    expect(after.strangers).toEqual(found.strangers);
     expect(world.server.state.subscriptions.has(`${room._id}/${stranger._id}`)).toBe(true);
     rocket.close();
   });
@@ -237,7 +241,7 @@ describe('accounts of Rocket.Chat follow, whatever happens', () => {
     const rocket = client();
     expect((await world.app.get(MembershipsService).drift(rocket, 10)).differences).toEqual([]);
     rocket.close();
-  });
+  }, 120_000);
 });
 
 it.each(['7.x', '9.0'] as const)('F28 the same on %s', async (profile) => {
@@ -266,6 +270,27 @@ it('until the first apply nothing is promised, and nothing is written to the ser
     await world.settled();
     expect(await world.waiting()).toBe(0);
     expect(world.server.writes).toEqual([]);
+  } finally {
+    await world.close();
+  }
+});
+
+it('while no Rocket.Chat is configured nothing is promised, and everybody is looked at when there is one again', async () => {
+  const world = await SyncWorld.open();
+  try {
+    const without = await createTestApp({ databaseUrl: world.app.databaseUrl });
+    try {
+      expect(await world.link('test_user')).toMatchObject({ state: 'ready', synced: false });
+      await createUser(await signIn(without, 'owner'), { username: 'unseen' });
+      expect(await world.waiting()).toBe(0);
+    } finally {
+      await without.close();
+    }
+    // What a start with Rocket.Chat does.
+    await world.app.get(SyncWorker).onApplicationBootstrap();
+    await world.settled();
+    expect(await world.link('test_user')).toMatchObject({ state: 'ready', synced: true });
+    expect(await world.places('unseen')).toEqual({ general: 'member' });
   } finally {
     await world.close();
   }
