@@ -64,5 +64,6 @@ async function takePicture(page: Page, name: string, look: Look): Promise<void> 
   await mkdir(PICTURES, { recursive: true });
   await page.evaluate(() => document.fonts.load('16px "Noto Color Emoji"', '\u{1F465}'));
   // Nobody's pointer hovers over anything, and the cursor does not blink.
+  await page.mouse.move(0, 0);
   await page.screenshot({ path: join(PICTURES, `${name}-${look.join('-')}.png`), caret: 'hide' });
 }
