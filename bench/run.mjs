@@ -20,6 +20,7 @@ import { measureMyChats } from './measures/my-chats.mjs';
 import { measureOAuth } from './measures/oauth.mjs';
 import { measureRocketChatApply } from './measures/rocketchat-apply.mjs';
 import { measureRocketChatSync } from './measures/rocketchat-sync.mjs';
+import { measureRocketChatUnread } from './measures/rocketchat-unread.mjs';
 import { measureSends } from './measures/sends.mjs';
 import { measureStart } from './measures/start.mjs';
 
@@ -31,6 +32,7 @@ const AGAINST_THE_STACK = {
   memory: measureMemory,
   'my-chats': measureMyChats,
   oauth: measureOAuth,
+  'rocketchat-unread': measureRocketChatUnread,
   'rocketchat-apply': measureRocketChatApply,
   'rocketchat-sync': measureRocketChatSync,
 };

@@ -32,6 +32,10 @@ function handle(child, base) {
       const [answer] = await once(child, 'message');
       return answer.statements;
     },
+    /** Says something to what was imported into the process. */
+    tell(message) {
+      child.send(message);
+    },
     async stop() {
       if (child.exitCode !== null) return;
       const gone = once(child, 'exit');

@@ -34,6 +34,7 @@ describe('a subscription becomes a membership', () => {
     ['mentions', { userMentions: 2, groupMentions: 1 }, { mentions: 3 }],
     ['hidden mentions', { userMentions: 2, hideMentionStatus: true }, { mentions: 0 }],
     ['missing numbers', { unread: undefined, userMentions: null }, { unread: 0, mentions: 0, threads: 0 }],
+    ['a damaged moment', { ls: 'yesterday' as unknown as Date }, { readAt: null }],
     ['damaged numbers', { unread: -4, groupMentions: Number.NaN }, { unread: 0, mentions: 0 }],
   ])('%s', (_what, more, expected) => {
     expect(membershipOf(document(more))).toMatchObject(expected);
@@ -51,6 +52,7 @@ describe('an event of the change stream', () => {
   it.each<[string, SubscriptionEvent, boolean | undefined]>([
     ['a message counts', update({ unread: 3 }, { unread: 3, alert: true }), true],
     ['only mentions count: a message raises the alert alone', update({ alert: true }, { alert: true }), true],
+    ['the alert that follows a number', update({ alert: true }, { alert: true, unread: 1 }), false],
     ['read', update({ unread: 0, alert: false, ls: AT }), false],
     ['an own message', update({ unread: 0, alert: false, ls: AT }), false],
     ['marked unread', update({ alert: true, ls: AT }, { alert: true }), false],

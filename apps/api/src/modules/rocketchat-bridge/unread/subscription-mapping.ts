@@ -24,9 +24,9 @@ export function membershipOf(document: SubscriptionDocument): Membership | undef
     unread: numberOf(document.unread),
     threads: count(document.tunread),
     mentions: document.hideMentionStatus === true ? 0 : mentions,
-    readAt: document.ls?.getTime() ?? null,
-    repliedAt: document.lr?.getTime() ?? null,
-    changedAt: document._updatedAt?.getTime() ?? 0,
+    readAt: momentOf(document.ls),
+    repliedAt: momentOf(document.lr),
+    changedAt: momentOf(document._updatedAt) ?? 0,
   };
 }
 
@@ -60,7 +60,7 @@ export function changeOf(event: SubscriptionEvent): SubscriptionChange | undefin
     rocketChatId: document.u._id,
     membership: membershipOf(document),
     isPost: isPost(event),
-    changedAt: changedAt?.getTime() ?? 0,
+    changedAt: momentOf(changedAt) ?? 0,
   };
 }
 
@@ -70,14 +70,16 @@ export function endsStream({ operationType }: SubscriptionEvent): boolean {
 }
 
 /**
- * A message of somebody else raises `unread`, or only `alert` where mentions are counted alone. `ls` moves only by what the member does:
- * read, write, mark unread. A new membership is an insert; it begins with a number of its own and moves nothing (contract 7).
+ * A message of somebody else raises `unread`, or, where only mentions are counted, `alert` alone; where all are, the alert follows in an
+ * update of its own and says nothing new. `ls` moves only by what the member does: read, write, mark unread. A new membership is an
+ * insert; it begins with a number of its own and moves nothing (contract 7).
  */
-function isPost({ operationType, updateDescription }: SubscriptionEvent): boolean | undefined {
+function isPost({ operationType, updateDescription, fullDocument }: SubscriptionEvent): boolean | undefined {
   if (operationType === 'insert') return false;
   const changed = updateDescription?.updatedFields;
   if (changed == null) return undefined;
-  return changed.ls === undefined && ((changed.unread ?? 0) > 0 || changed.alert === true);
+  if (changed.ls !== undefined) return false;
+  return (changed.unread ?? 0) > 0 || (changed.alert === true && numberOf(fullDocument?.unread) === 0);
 }
 
 /**
@@ -91,6 +93,11 @@ export function postBetween(before: Membership | undefined, now: Membership): nu
 
 function textOr(text: string | null | undefined, otherwise: string): string {
   return text == null || text === '' ? otherwise : text;
+}
+
+/** Missing, or damaged: one document must not end the numbers of all. */
+function momentOf(value: unknown): number | null {
+  return value instanceof Date ? value.getTime() : null;
 }
 
 /** Numbers may be missing, and a damaged document must not make a badge negative. */
