@@ -86,7 +86,8 @@ class Portal {
   }
 }
 
-const mongo = findMongo();
+const mongo = await findMongo();
+afterAll(() => mongo.close());
 
 describe.each([
   { name: 'events as MongoDB words them', open: (): SubscriptionStore => new MemoryStore() },

@@ -7,6 +7,9 @@ import { createTestDatabase } from '../../support/test-database.js';
 
 const list = (person: Person) => person.http<RocketChatRooms>('GET', 'rocketchat/rooms');
 
+const mongo = await findMongo();
+afterAll(() => mongo.close());
+
 describe('where unread numbers come from', () => {
   const open: { close(): Promise<void> }[] = [];
   afterEach(async () => {
@@ -85,7 +88,6 @@ describe('where unread numbers come from', () => {
     await there.until(() => there.source === 'rest', 'taken over');
   });
 
-  const mongo = findMongo();
   const test = 'url' in mongo ? it : it.skip;
   test(`MongoDB: to all devices over real sockets, and on after a restart${'url' in mongo ? '' : ` (${mongo.reason})`}`, async () => {
     if (!('url' in mongo)) return;

@@ -1,18 +1,38 @@
 import { randomUUID } from 'node:crypto';
+import process from 'node:process';
 import { MongoStore } from './subscription-store.js';
 
-/** A MongoDB to test with, or why there is none. */
-export type FoundMongo = { readonly url: string } | { readonly reason: string };
+/** A MongoDB to test with, or why there is none. `close` when the file is done. */
+export type FoundMongo =
+  { readonly url: string; close(): Promise<void> } | { readonly reason: string; close(): Promise<void> };
 
-/** `MONGO_TEST_URL` names a replica set that may be written to; each file takes a database of its own there. */
-export function findMongo(): FoundMongo {
+const nothing = (): Promise<void> => Promise.resolve();
+
+/**
+ * `MONGO_TEST_URL` names a replica set that may be written to; each file takes a database of its own there. Otherwise
+ * `mongodb-memory-server` starts one, if it finds a `mongod` (its cache, `MONGOMS_SYSTEM_BINARY`) or may fetch it: that only where
+ * `MONGOMS_RUNTIME_DOWNLOAD=true` says so, because nobody expects a test run to load a hundred megabytes.
+ */
+export async function findMongo(): Promise<FoundMongo> {
   const url = process.env['MONGO_TEST_URL'] ?? '';
-  return url === '' ? { reason: 'there is no MongoDB: set MONGO_TEST_URL to a replica set' } : { url };
+  if (url !== '') return { url, close: nothing };
+  process.env['MONGOMS_RUNTIME_DOWNLOAD'] ??= 'false';
+  const { MongoBinary, MongoMemoryReplSet } = await import('mongodb-memory-server-core');
+  try {
+    await MongoBinary.getPath();
+    const server = await MongoMemoryReplSet.create({ replSet: { count: 1 } });
+    return { url: server.getUri(), close: async () => void (await server.stop()) };
+  } catch {
+    return {
+      reason: 'no MongoDB: set MONGO_TEST_URL to a replica set, or MONGOMS_RUNTIME_DOWNLOAD=true',
+      close: nothing,
+    };
+  }
 }
 
 /** A database of its own; `close` of the store drops it. */
 export function openMongoStore(url: string): MongoStore {
-  const parsed = new URL(url);
-  parsed.pathname = `/besedka_test_${randomUUID().slice(0, 8)}`;
-  return new MongoStore(parsed.href);
+  // By hand: an address with several hosts is none to `URL`.
+  const [, server = url, options = ''] = /^(mongodb(?:\+srv)?:\/\/[^/?]+)\/?[^?]*(\?.*)?$/.exec(url) ?? [];
+  return new MongoStore(`${server}/besedka_test_${randomUUID().slice(0, 8)}${options}`);
 }
