@@ -17,8 +17,8 @@ export async function checkApp({ config, files, running }: Patient): Promise<Doc
 /** F22 at the address that people use: an old process behind a proxy serves old code, whatever runs here. */
 export async function checkPublicAddress({ config, files }: Patient): Promise<DoctorLine | null> {
   const address = config.http.publicUrl;
-  // Asked already.
-  if (address === addressHere(config)) return null;
+  // Asked already: without PUBLIC_URL people use the server's own address.
+  if (!config.http.publicUrlGiven || address === addressHere(config)) return null;
   const answer = await versionAt(address);
   // People may reach what this machine cannot: a name that only their network knows.
   if (answer === 'unreachable') return warning('public_unreachable', { address });

@@ -49,6 +49,8 @@ describe('how the integration stands', () => {
     ['connected', { lastApply: RUN, drift: look('2026-11-19T03:00:00.000Z', 2) }],
     ['connected', { drift: look('2026-11-19T03:00:00.000Z') }],
     ['new', { drift: look('2026-11-19T03:00:00.000Z', 40) }],
+    ['connected', { canRollBack: true }],
+    ['differs', { canRollBack: true, drift: look('2026-11-19T03:00:00.000Z', 1) }],
     // What the run itself left.
     ['differs', { lastApply: RUN, drift: look('2026-11-20T10:00:08.000Z', 1) }],
   ])('%s', (standing, more) => expect(standingOf({ ...STATUS, ...more })).toBe(standing));

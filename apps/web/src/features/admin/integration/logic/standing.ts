@@ -5,15 +5,17 @@ export type Standing = 'off' | 'no-admin' | 'running' | 'broken' | 'new' | 'diff
 
 /** The newest of what is known counts: a finished `apply` over an older look, a newer look over it. */
 export function standingOf(status: RocketChatStatus): Standing {
-  const { missing, active, server, drift, lastApply } = status;
+  const { missing, active, server, drift, lastApply, canRollBack } = status;
+  // The command line leaves no run, but the state that was there before.
+  const isNew = lastApply === null && !canRollBack;
   if (missing.includes('ROCKETCHAT_URL')) return 'off';
   if (missing.length > 0) return 'no-admin';
   if (active !== null) return 'running';
   if (server === null) return 'broken';
   if (drift !== null && drift.checkedAt > (lastApply?.startedAt ?? '')) {
     if (drift.differences.length === 0) return 'connected';
-    return lastApply === null ? 'new' : 'differs';
+    return isNew ? 'new' : 'differs';
   }
-  if (lastApply === null) return 'new';
-  return lastApply.state === 'done' ? 'connected' : 'differs';
+  if (isNew) return 'new';
+  return lastApply === null || lastApply.state === 'done' ? 'connected' : 'differs';
 }
