@@ -19,7 +19,7 @@ export class RocketChatPage {
   // The list
 
   get list(): Locator {
-    return this.page.getByRole('region', { name: 'Чаты', exact: true });
+    return this.page.getByRole('region', { name: /^(?:Чаты|Chats)$/ });
   }
   get rows(): Locator {
     return this.list.locator('[data-chat-id]');
@@ -41,7 +41,7 @@ export class RocketChatPage {
   }
   /** The number on the rail. */
   async total(): Promise<number> {
-    const name = await this.page.getByRole('link', { name: /^Чаты/ }).first().innerText();
+    const name = await this.page.getByRole('link', { name: /^(?:Чаты|Chats)/ }).first().innerText();
     return Number(/(\d+) непрочитанн/.exec(name)?.[1] ?? 0);
   }
 

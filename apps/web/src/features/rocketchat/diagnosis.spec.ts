@@ -121,7 +121,7 @@ describe('diagnosis', () => {
       socket: 'wrong',
       storage: 'fine',
       frame: 'fine',
-      signIn: 'pending',
+      signIn: 'wrong',
       room: 'waiting',
     });
     const apart = look({ checks: checks(finding('different_site')) }).steps;

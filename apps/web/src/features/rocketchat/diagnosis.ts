@@ -79,7 +79,7 @@ export function diagnose(seen: Observations): Diagnosis {
   const certain = (answered && browser.length > 0) || (server.length > 0 && seen.elapsed >= GRACE_MS);
   if (!late && !certain) return { state: 'checking', finding: null, findings, steps };
   const named = findings.length > 0 ? findings : [leftOver(seen)];
-  return { state: 'broken', finding: named[0] ?? null, findings: named, steps };
+  return { state: 'broken', finding: named[0] ?? null, findings: named, steps: steps.map(given) };
 }
 
 const rank = (cause: RocketChatCause): number => ROCKETCHAT_CAUSE_NAMES.indexOf(cause);
@@ -114,6 +114,10 @@ function leftOver({ frame, address }: Observations): RocketChatFinding {
   if (frame.phase !== 'ready') return { cause: 'sign_in_failed', remedy: 'sign-in', facts: { how: 'silent' } };
   return { cause: 'room_not_opened', remedy: 'reload', facts: { address } };
 }
+
+/** Where the cause is known, nobody waits for the frame any more. */
+const given = (step: Step): Step =>
+  step.state === 'pending' && ['frame', 'signIn', 'room'].includes(step.name) ? { ...step, state: 'wrong' } : step;
 
 function stepsOf(seen: Observations, works: boolean): Step[] {
   const { checks, reach, socket, storage, frame } = seen;

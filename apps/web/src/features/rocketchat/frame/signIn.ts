@@ -28,7 +28,7 @@ const QUIET_MS = 1_200;
 /** After a sign-in has begun: the way to the portal and back, or an answer of the portal to Rocket.Chat. */
 const SIGN_IN_MS = 7_000;
 /** Sign-ins begun without anybody asking for it. More within a minute is a loop. */
-const ATTEMPTS = 2;
+const ATTEMPTS = 3;
 const LOOP_MS = 60_000;
 /** Documents started in a row without a sign-in. More is a loop that goes on without us. */
 const BOUNCES = 4;
