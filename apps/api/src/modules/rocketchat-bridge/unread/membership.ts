@@ -32,7 +32,10 @@ export function kindOf(t: string): RocketChatRoom['kind'] | undefined {
   return Object.hasOwn(KINDS, t) ? KINDS[t] : undefined;
 }
 
-/** The number beside a room: what it adds to Rocket.Chat's own total. Never negative. */
+/**
+ * The number beside a room: what it adds to Rocket.Chat's own total, which leaves out closed, archived and silenced rooms and counts
+ * threads (contract 9). Never negative.
+ */
 export function badgeOf({ isShown, isSilenced, unread, threads }: Membership): number {
   return isShown && !isSilenced ? Math.max(0, unread) + threads : 0;
 }
@@ -40,11 +43,4 @@ export function badgeOf({ isShown, isSilenced, unread, threads }: Membership): n
 /** How often the member was named, as far as it is shown. */
 export function mentionsOf({ isShown, isSilenced, mentions }: Membership): number {
   return isShown && !isSilenced ? Math.max(0, mentions) : 0;
-}
-
-/** Rocket.Chat's own total: closed, archived and silenced rooms are left out, threads add (contract 9). */
-export function totalOf(memberships: Iterable<Membership>): number {
-  let total = 0;
-  for (const membership of memberships) total += badgeOf(membership);
-  return total;
 }

@@ -50,10 +50,6 @@ export class PollSchedule {
     this.asking.delete(id);
   }
 
-  has(id: string): boolean {
-    return this.turns.has(id);
-  }
-
   /** Something seems to have happened to this member. */
   wake(id: string, now: number): void {
     const turn = this.turns.get(id);
