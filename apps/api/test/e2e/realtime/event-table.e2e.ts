@@ -249,7 +249,9 @@ describe('every client event: done, refused, malformed', () => {
       await theirs.wait('message:new', (event) => event.message.seq === message.seq);
       const read = await theirs.ask('chat:read', { chatId: group.id, seq: message.seq });
       expect(read.state).toMatchObject({ chatId: group.id, readSeq: message.seq, unread: 0 });
-      expect(await device.wait('unread', (state) => 'readSeq' in state && state.readSeq === message.seq)).toEqual(read.state);
+      expect(await device.wait('unread', (state) => 'readSeq' in state && state.readSeq === message.seq)).toEqual(
+        read.state,
+      );
       expect((await theirs.ask('chat:read', { chatId: group.id, seq: 1 })).state.readSeq).toBe(message.seq);
       expect((await theirs.ask('chat:read', { chatId: group.id, seq: 2 ** 40 })).state.readSeq).toBe(message.seq);
       device.close();

@@ -5,8 +5,16 @@ export const LOCALES = ['ru', 'en'] as const;
 export type AppLocale = (typeof LOCALES)[number];
 /** One locale file each; a route names the areas it needs in `meta.areas`. `common` and `errors` are always there. */
 export type LocaleArea =
-  'common' | 'auth' | 'chats' | 'admin' | 'profile' | 'errors' | 'oauth' | 'applications'
-  | 'integration' | 'rocketchat';
+  | 'common'
+  | 'auth'
+  | 'chats'
+  | 'admin'
+  | 'profile'
+  | 'errors'
+  | 'oauth'
+  | 'applications'
+  | 'integration'
+  | 'rocketchat';
 
 type Messages = Record<string, unknown>;
 

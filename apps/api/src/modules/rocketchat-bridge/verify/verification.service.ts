@@ -62,7 +62,10 @@ export class VerificationService {
    * crash left is removed by the next run.
    * @throws StartupError when Rocket.Chat cannot be worked with at all
    */
-  verify(ctx: RequestContext, { onStep, patienceMs = PATIENCE_MS }: VerifyOptions = {}): Promise<RocketChatVerification> {
+  verify(
+    ctx: RequestContext,
+    { onStep, patienceMs = PATIENCE_MS }: VerifyOptions = {},
+  ): Promise<RocketChatVerification> {
     return this.ground.connected(async (found) => {
       for (const old of await this.accounts.leftovers()) await this.accounts.remove(found.rocket, old);
       const account = await this.accounts.make(ctx);
