@@ -82,7 +82,9 @@ describe('the sign-in that rocketchat apply has set up', () => {
     });
     const { changed } = await inside.apply().finally(() => inside.close());
     const paths = changed.filter(({ id }) => /(url|_path)$/.test(id));
-    expect(Object.fromEntries(paths.map(({ id, to }) => [id.replace(/^Accounts_OAuth_Custom-Besedka-/, ''), to]))).toEqual(
+    expect(
+      Object.fromEntries(paths.map(({ id, to }) => [id.replace(/^Accounts_OAuth_Custom-Besedka-/, ''), to])),
+    ).toEqual(
       expect.objectContaining({
         url: 'http://127.0.0.1:9',
         token_path: `${portal.url}/o/token/`,
