@@ -34,6 +34,10 @@ const PICTURED = new Set([
   'settings en dark desk',
   'integration en light desk',
   'integration-plan ru dark desk',
+  'rocketchat en light desk',
+  'rocketchat ru dark phone',
+  'rocketchat-broken ru light desk',
+  'rocketchat-diagnostics en dark desk',
 ]);
 
 /**

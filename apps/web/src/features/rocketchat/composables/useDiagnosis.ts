@@ -7,6 +7,8 @@ import { canOpenSocket, canReach, canStore } from './probes';
 /** The frame gets this long before anybody is asked about it: usually it needs less. */
 const PATIENCE_MS = 2_000;
 const TICK_MS = 250;
+/** As long as it does not work the server is asked again: it may know more by now, or the cause is gone. */
+const AGAIN_MS = 5_000;
 
 const NO_FRAME: Omit<FrameFacts, 'age'> = {
   loaded: false,
@@ -41,6 +43,7 @@ export function useDiagnosis(
   let frameAt = Date.now();
   let round = 0;
   let asked = false;
+  let askedAt = 0;
   let checks: RocketChatChecks | 'pending' | 'failed' = 'pending';
   let reach: Probe = 'pending';
   let socket: Probe = 'pending';
@@ -66,6 +69,7 @@ export function useDiagnosis(
     const before = diagnosis.value;
     const next = look();
     if (next.state !== 'fine' && !asked && Date.now() - begunAt >= PATIENCE_MS) ask();
+    else if (next.state === 'broken' && checks !== 'pending' && Date.now() - askedAt >= AGAIN_MS) askServer(round);
     if (JSON.stringify(before) !== JSON.stringify(next)) diagnosis.value = next;
     const answered = checks !== 'pending' && reach !== 'pending' && socket !== 'pending';
     if ((next.state === 'fine' || next.state === 'attention') && (answered || !asked)) clearInterval(ticker);
@@ -75,19 +79,12 @@ export function useDiagnosis(
     const mine = (round += 1);
     asked = true;
     checks = reach = socket = 'pending';
+    askServer(mine);
     const take = (set: () => void): void => {
       if (mine !== round) return;
       set();
       tick();
     };
-    rocketChatApi.checks().then(
-      (found) =>
-        take(() => {
-          checks = found;
-          version.value = found.version;
-        }),
-      () => take(() => (checks = 'failed')),
-    );
     const url = embed()?.url;
     if (url === undefined) return;
     void canReach(url).then((is) => {
@@ -95,6 +92,17 @@ export function useDiagnosis(
       if (is) void canOpenSocket(url).then((opened) => take(() => (socket = opened ? 'yes' : 'no')));
       else take(() => (socket = 'no'));
     });
+  }
+
+  function askServer(mine: number): void {
+    askedAt = Date.now();
+    const take = (found: RocketChatChecks | 'failed'): void => {
+      if (mine !== round) return;
+      checks = found;
+      if (found !== 'failed') version.value = found.version;
+      tick();
+    };
+    rocketChatApi.checks().then(take, () => take('failed'));
   }
 
   function begin(): void {
