@@ -160,6 +160,22 @@ describe.each(['oauth', 'iframe-token'] as const)('The chat view, signed in by %
   });
 });
 
+describe('Somebody whose name is reserved there', () => {
+  const app = useChatApp();
+
+  it('F29 is signed in to their own account, which has another name', async () => {
+    const admin = await app.person('admin');
+    const chat = new RocketChatPage(admin.page);
+    await chat.open('moderators');
+    const named = (): unknown[] =>
+      app.rocketChat.connected.flatMap((id) =>
+        id === undefined ? [] : [app.rocketChat.state.users.get(id)?.username],
+      );
+    await eventually(() => expect(named()).toEqual(['admin_2']));
+    expect([...app.rocketChat.state.users.values()].filter(({ name }) => name === admin.me.fullName)).toHaveLength(1);
+  });
+});
+
 async function roomOf(app: ReturnType<typeof useChatApp>, title: string): Promise<{ id: string }> {
   const room = [...app.rocketChat.state.rooms.values()].find(({ fname }) => fname === title);
   if (!room) throw new Error(`there is no room ${title}`);

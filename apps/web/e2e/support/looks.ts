@@ -35,9 +35,7 @@ const PICTURED = new Set([
   'integration en light desk',
   'integration-plan ru dark desk',
   'rocketchat en light desk',
-  'rocketchat ru dark phone',
   'rocketchat-broken ru light desk',
-  'rocketchat-diagnostics en dark desk',
 ]);
 
 /**
