@@ -41,7 +41,10 @@ export class RocketChatPage {
   }
   /** The number on the rail. */
   async total(): Promise<number> {
-    const name = await this.page.getByRole('link', { name: /^(?:Чаты|Chats)/ }).first().innerText();
+    const name = await this.page
+      .getByRole('link', { name: /^(?:Чаты|Chats)/ })
+      .first()
+      .innerText();
     return Number(/(\d+) непрочитанн/.exec(name)?.[1] ?? 0);
   }
 
