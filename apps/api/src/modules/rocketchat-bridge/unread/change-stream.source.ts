@@ -164,7 +164,11 @@ export class ChangeStreamSource {
       return;
     }
     // What was read before the event was told (by a snapshot, or by a later event's look) knows of it already.
-    const rise = postBetween(member.membership(change.roomId), change.membership);
+    const before = member.membership(change.roomId);
+    // An event that says what changed tells of a message itself: what the document shows beyond it has an event of its own, with its own
+    // moment. Replies in threads alone are told by the number of threads.
+    const isTold = change.isPost !== undefined && change.membership.threads <= (before?.threads ?? 0);
+    const rise = isTold ? null : postBetween(before, change.membership);
     if (rise !== null) this.askForAuthor(change.roomId);
     this.lists.put(member, change.membership, change.isPost === true ? change.changedAt : rise);
   }
