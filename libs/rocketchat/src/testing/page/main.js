@@ -128,7 +128,6 @@ async function join({ _id }) {
 }
 
 async function signOut() {
-  tell('Custom_Script_On_Logout', true);
   await session.logout();
   await route();
 }

@@ -91,9 +91,17 @@ export class Session {
     return false;
   }
 
+  /**
+   * Signs out whoever is there, and only then cleans up: what is half typed is thrown away, in every room. Without a user nothing
+   * happens; a session that the server ends is forgotten, and its drafts stay.
+   */
   async logout() {
+    if (!this.userId) return;
     await this.page.ddp.call('logout').catch(() => undefined);
     this.forget();
+    const { local } = this.page;
+    for (const key of local.keys()) if (key.startsWith('messagebox_')) local.remove(key);
+    this.tell('Custom_Script_On_Logout', true);
   }
 
   forget() {

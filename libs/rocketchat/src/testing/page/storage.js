@@ -15,6 +15,7 @@ export function storage(kind, blocked) {
     usable: own !== null,
     get: (key) => (own ? own.getItem(key) : (memory.get(key) ?? null)),
     set: (key, value) => (own ? own.setItem(key, value) : memory.set(key, value)),
+    keys: () => (own ? Object.keys(own) : [...memory.keys()]),
     remove: (key) => (own ? own.removeItem(key) : memory.delete(key)),
   };
 }

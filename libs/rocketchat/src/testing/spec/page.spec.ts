@@ -191,6 +191,30 @@ describe('Frames (the embedded page in a browser)', () => {
     await embedded.event('Custom_Script_Logged_Out');
   });
 
+  it('what is half typed outlives a session that the server ends and a logout without a user, not a logout', async () => {
+    await start();
+    const { double } = there;
+    const { _id } = double.make.user('alice');
+    const drafts = () =>
+      embedded.frame.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('messagebox_')));
+    const signIn = () =>
+      embedded.command({ externalCommand: 'login-with-token', token: double.make.session('alice').authToken });
+    await open();
+    await embedded.event('startup');
+    await signIn();
+    await embedded.chat.getByRole('textbox', { name: 'Message' }).fill('half a sent');
+    await there.bridge.post('users.logout', { userId: _id });
+    await embedded.chat.getByRole('button', { name: 'Login' }).waitFor();
+    await embedded.command({ externalCommand: 'logout' });
+    await signIn();
+    await embedded.event('room-opened', 2);
+    expect(await drafts()).toEqual(['messagebox_GENERAL']);
+    expect((await embedded.heard()).some(({ eventName }) => eventName === 'Custom_Script_On_Logout')).toBe(false);
+    await embedded.command({ externalCommand: 'logout' });
+    await embedded.event('Custom_Script_On_Logout');
+    expect(await drafts()).toEqual([]);
+  });
+
   it.each([
     ['receive_enable is off', { Iframe_Integration_receive_enable: false }],
     ['the origin is not listed', { Iframe_Integration_receive_origin: 'http://127.0.0.1' }],
