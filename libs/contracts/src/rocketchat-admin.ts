@@ -50,7 +50,7 @@ const head = {
   /** As the server tells it. */
   version: z.string(),
   mode: z.enum(ROCKETCHAT_MODES),
-  /** Versions that must not be used, in plain words. */
+  /** Versions that must not be used, and what keeps everybody from signing in, in plain words. */
   warnings: z.array(z.string()),
 };
 
@@ -104,6 +104,7 @@ export const ROCKETCHAT_VERIFY_CAUSES = [
   'portal_refused',
   'callback_refused',
   'client_secret_wrong',
+  'token_secret_missing',
   'token_secret_wrong',
   'sign_in_refused',
   'another_account',

@@ -177,6 +177,8 @@ export const rocketChatStatus = z
     /** Null: it could not be asked, see `failure`. */
     server: z.object({ version: z.string(), mode: z.enum(ROCKETCHAT_MODES).nullable() }).nullable(),
     failure: rocketChatRunFailure.nullable(),
+    /** It signs people in by token, and `ROCKETCHAT_TOKEN_SECRET` is not set: nobody can sign in. */
+    needsTokenSecret: z.boolean(),
     /** The run under way. */
     active: rocketChatRunSummary.nullable(),
     /** The last ones that ended by themselves, well or not. */

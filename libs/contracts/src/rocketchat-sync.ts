@@ -70,10 +70,10 @@ export const rocketChatSyncPerson = z
   .meta({ id: 'RocketChatSyncPerson' });
 export type RocketChatSyncPerson = z.infer<typeof rocketChatSyncPerson>;
 
-/** Answer of `GET /admin/rocketchat/sync`: how many are in which state, and a page of people. */
+/** Answer of `GET /admin/rocketchat/sync`: how many are in which state, and a page of people. `decided`: in conflict, and to stay without an account. */
 export const rocketChatSync = z
   .object({
-    counts: z.object({ ready: z.int(), waiting: z.int(), failing: z.int(), conflict: z.int() }),
+    counts: z.object({ ready: z.int(), waiting: z.int(), failing: z.int(), conflict: z.int(), decided: z.int() }),
     items: z.array(rocketChatSyncPerson),
     nextCursor: z.string().nullable(),
   })

@@ -11,10 +11,10 @@ import { causeInWords, CHECK_WORDS } from './verify-words.js';
 /** `rocketchat plan` */
 export async function planRocketChat(app: INestApplicationContext): Promise<CommandResult> {
   const plan = await app.get(ProvisioningService).plan();
-  const { differences } = plan;
+  const { differences, warnings } = plan;
   const summary =
     differences.length === 0
-      ? 'Everything is as it shall be.\n'
+      ? `${warnings.length === 0 ? 'Everything is as it shall be.' : 'Nothing differs; mind the warning above.'}\n`
       : `${differences.length} differences; rocketchat apply makes it so.\n`;
   return {
     facts: plan,
@@ -31,7 +31,7 @@ export async function applyRocketChat(app: INestApplicationContext): Promise<Com
   const { changed, remaining } = applied;
   const summary =
     changed.length === 0 && remaining.length === 0
-      ? 'Everything was as it shall be; nothing was written.\n'
+      ? `${applied.warnings.length === 0 ? 'Everything was as it shall be' : 'Nothing differed, but mind the warning above'}; nothing was written.\n`
       : `${changed.length} changed.\n`;
   const members = remaining.filter(({ kind }) => kind === 'member');
   const settings = remaining.filter(({ kind }) => kind !== 'member');

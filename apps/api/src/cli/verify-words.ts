@@ -31,6 +31,8 @@ const CAUSES: Readonly<Record<RocketChatVerifyCause, (facts: Facts) => string>> 
   callback_refused: ({ status = '' }) =>
     `Rocket.Chat could not exchange the code or read the identity (${status}). It must reach the portal: check ROCKETCHAT_PORTAL_URL.`,
   client_secret_wrong: () => 'The client secret there opens nothing here. Run rocketchat apply.',
+  token_secret_missing: () =>
+    'ROCKETCHAT_TOKEN_SECRET is not set. Set it to the CREATE_TOKENS_FOR_USERS_SECRET of Rocket.Chat’s environment.',
   token_secret_wrong: () =>
     'Rocket.Chat makes no login tokens for the portal. ROCKETCHAT_TOKEN_SECRET must be its CREATE_TOKENS_FOR_USERS_SECRET.',
   sign_in_refused: ({ reason = '', code = '' }) =>

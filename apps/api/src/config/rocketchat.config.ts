@@ -88,6 +88,11 @@ export function chatEngineOf({ url }: RocketChatConfig): ChatEngine {
   return url === null ? 'built-in' : 'rocketchat';
 }
 
+/** The variable that says where this process reaches it. */
+export function apiUrlVariable({ url, apiUrl }: Pick<RocketChatConfig, 'url' | 'apiUrl'>): string {
+  return url === apiUrl ? 'ROCKETCHAT_URL' : 'ROCKETCHAT_API_URL';
+}
+
 /** @throws StartupError when one half of a pair is missing */
 export function rocketChatConfig(v: z.infer<typeof rocketChatSchema>, mode: Mode): RocketChatConfig {
   const url = v.ROCKETCHAT_URL === undefined ? null : withoutSlash(v.ROCKETCHAT_URL);

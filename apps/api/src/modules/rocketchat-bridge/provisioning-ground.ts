@@ -10,6 +10,7 @@ import { assertNamesAllowed, type DesiredState, desiredState, PROVIDER } from '.
 import type { Ours } from './plan.js';
 import { inWords, RocketChatConnector } from './rocketchat-connector.js';
 import { RoomLinksRepository } from './room-links.repository.js';
+import { TOKEN_SECRET_MISSING } from './token-secret.js';
 import { webhookToken } from './webhook-token.js';
 
 /** What every answer about a server begins with. */
@@ -17,7 +18,7 @@ export interface ServerHead {
   /** As the server tells it. */
   readonly version: string;
   readonly mode: RocketChatMode;
-  /** Versions that must not be used, in plain words. */
+  /** Versions that must not be used, and what keeps everybody from signing in, in plain words. */
   readonly warnings: readonly string[];
 }
 
@@ -54,7 +55,7 @@ export class ProvisioningGround {
       } finally {
         rocket.close();
       }
-    });
+    }, this.config.rocketChat);
   }
 
   /** Reads everything anew, to look at what was written. */
@@ -83,7 +84,9 @@ export class ProvisioningGround {
     assertNamesAllowed(desired.channels, blockedNames(actual));
     await this.assertNoTakeover(rocket, desired, actual);
     const client = await this.clientOf(desired, actual);
-    const head = { version: server.version.text, mode: desired.mode, warnings: server.problems };
+    const needsSecret = desired.mode === 'iframe-token' && rocketChat.tokenSecret === null;
+    const warnings = needsSecret ? [...server.problems, TOKEN_SECRET_MISSING] : server.problems;
+    const head = { version: server.version.text, mode: desired.mode, warnings };
     return { rocket, server, desired, actual, client, webhookToken: webhookToken(this.config), head };
   }
 

@@ -23,8 +23,8 @@ export interface Applied extends ServerHead {
   /** What differed and was written, in its order. */
   readonly changed: readonly Difference[];
   /**
-   * What the server lets nobody change through its API: pinned by its environment, read-only or unknown to its version; and members who
-   * could not be put right now, for whom the queue tries again.
+   * What the server lets nobody change through its API: pinned by its environment, read-only or unknown to its version; and members whom
+   * this run could not put right, for whom the queue tries again. Whom the queue is working on anyway is no remainder.
    */
   readonly remaining: readonly Difference[];
 }
@@ -73,6 +73,7 @@ export class ProvisioningService {
       const { rocket, desired, actual, head } = found;
       const run = { ...found, ctx, links: this.links, clients: this.clients };
       const changed: Difference[] = [];
+      const refused = new Set<string>();
       let kept: string | null = null;
       for (const step of ROCKETCHAT_STEPS) {
         const places = step === 'members' ? await this.members.find(rocket) : [];
@@ -87,6 +88,7 @@ export class ProvisioningService {
             ? memberDifferences(await this.members.find(rocket))
             : differencesOf(step, desired, actual, run);
         const written = differences.filter((one) => !left.some(isSame(one)));
+        if (step === 'members') for (const one of differences) if (!written.includes(one)) refused.add(one.id);
         if (written.length === 0) continue;
         changed.push(...written);
         await this.audit.recordNow(ctx, 'rocketchat.applied', null, { step, ids: written.map(({ id }) => id) });
@@ -97,7 +99,8 @@ export class ProvisioningService {
       const { actual: after, ours } = await this.ground.again(found);
       const wrong = planOf(desired, after, ours);
       assertOnlyUnchangeable(wrong);
-      const remaining = [...wrong, ...memberDifferences(await this.members.find(rocket))];
+      const members = refused.size === 0 ? [] : memberDifferences(await this.members.find(rocket));
+      const remaining = [...wrong, ...members.filter(({ id }) => refused.has(id))];
       await this.keeper.finished(kept);
       return { ...head, changed, remaining };
     });

@@ -7,6 +7,7 @@ import {
 } from '@besedka/rocketchat';
 import { AppConfig } from '../../config/app-config.js';
 import { StartupError } from '../../config/config-error.js';
+import { apiUrlVariable, type RocketChatConfig } from '../../config/rocketchat.config.js';
 
 /** Opens connections to the configured server as the bridge's admin. */
 @Injectable()
@@ -32,20 +33,30 @@ export class RocketChatConnector {
   }
 }
 
-/** Runs a use case; what Rocket.Chat refuses becomes one sentence for a person. @throws StartupError in place of RocketChatError */
-export async function inWords<T>(work: () => Promise<T>): Promise<T> {
+/**
+ * Runs a use case; what Rocket.Chat refuses becomes one sentence for a person.
+ * @param address where it is asked: a sentence about the address names its variable
+ * @throws StartupError in place of RocketChatError
+ */
+export async function inWords<T>(
+  work: () => Promise<T>,
+  address: Pick<RocketChatConfig, 'url' | 'apiUrl'>,
+): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (!isRocketChatError(error)) throw error;
     const { kind, route, errorType, reason, status } = error;
     const facts = [route, status, errorType, reason].filter((fact) => fact !== undefined).join(', ');
-    throw new StartupError(`${SENTENCES[kind]} (${facts})`, { cause: error });
+    const sentence = SENTENCES[kind].replace(ADDRESS, apiUrlVariable(address));
+    throw new StartupError(`${sentence} (${facts})`, { cause: error });
   }
 }
 
+/** Stands in the sentences for the variable of the address. */
+const ADDRESS = '{address}';
 const SENTENCES: Readonly<Record<RocketChatErrorKind, string>> = {
-  unreachable: 'Rocket.Chat cannot be reached at ROCKETCHAT_API_URL.',
+  unreachable: `Rocket.Chat cannot be reached at ${ADDRESS}.`,
   timeout: 'Rocket.Chat did not answer in time.',
   unauthorized: 'Rocket.Chat refused the sign-in of the admin account: look at ROCKETCHAT_ADMIN_USER and its password.',
   forbidden: 'The admin account of ROCKETCHAT_ADMIN_USER lacks a permission in Rocket.Chat.',
@@ -59,5 +70,5 @@ const SENTENCES: Readonly<Record<RocketChatErrorKind, string>> = {
   invalid: 'Rocket.Chat does not accept a value.',
   refused: 'Rocket.Chat forbids a change.',
   unavailable: 'Rocket.Chat answers, but cannot work.',
-  'unexpected-answer': 'What answers at ROCKETCHAT_API_URL is no Rocket.Chat, or something stands in front of it.',
+  'unexpected-answer': `What answers at ${ADDRESS} is no Rocket.Chat, or something stands in front of it.`,
 };

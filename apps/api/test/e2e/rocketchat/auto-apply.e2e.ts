@@ -63,6 +63,8 @@ describe('the portal sets Rocket.Chat up by itself', () => {
     await until(() => said(app, /^Rocket\.Chat is set up$/).length === 1);
     expect(said(app, /^Rocket\.Chat is set up$/)[0]).toMatchObject({ rocketchat: '8.9.1' });
     expect(await applies()).toEqual([{ state: 'done', by: null }]);
+    // Members on whom the queue is still working are no settings.
+    expect(said(app, /^settings that Rocket\.Chat lets nobody change$/)).toEqual([]);
     expect(rocket.setting('Accounts_OAuth_Custom-Besedka')).toBe(true);
     expect([...rocket.state.rooms.values()].map(({ fname }) => fname)).toEqual(
       expect.arrayContaining(['Общий чат', 'VIP Беседка', 'Модераторы']),

@@ -20,6 +20,7 @@ import { closeTestApp, createTestApp, type TestApp } from '../../support/test-ap
 import { createTestDatabase } from '../../support/test-database.js';
 
 const CLI = resolve(import.meta.dirname, '..', '..', '..', 'dist', 'cli', 'main.js');
+const TOKEN_SECRET = 'the-secret-of-create-tokens';
 const dataDir = mkdtempSync(join(tmpdir(), 'besedka-doctor-'));
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 
@@ -35,7 +36,7 @@ describe('the doctor', () => {
   beforeAll(async () => {
     database = await createTestDatabase();
     // Every look signs in anew.
-    rocket = await startServer({ limiter: false });
+    rocket = await startServer({ limiter: false, env: { CREATE_TOKENS_FOR_USERS_SECRET: TOKEN_SECRET } });
   });
   afterAll(async () => {
     await rocket.close();
@@ -118,6 +119,36 @@ describe('the doctor', () => {
     for (const user of rocket.state.users.values()) delete user.services.totp;
     expect(line(report, check)).toMatchObject({ cause });
     expect(line(report, check)?.state).not.toBe('ok');
+  });
+
+  it('a server that is away: what starts it, or which variable is wrong', async () => {
+    const away = { ROCKETCHAT_URL: 'http://127.0.0.1:1' };
+    expect(line(await look(away), 'rocketchat')).toMatchObject({
+      facts: { address: 'http://127.0.0.1:1', setting: 'ROCKETCHAT_URL' },
+      command: 'docker compose -f docker-compose.local.yml up -d rocketchat',
+    });
+    const inside = await look({ ...away, ROCKETCHAT_API_URL: 'http://127.0.0.1:2' });
+    expect(line(inside, 'rocketchat')?.facts).toMatchObject({ setting: 'ROCKETCHAT_API_URL' });
+  });
+
+  it('a token secret that is missing, refused, or fits; no session is left behind', async () => {
+    const mode = { ROCKETCHAT_MODE: 'iframe-token' };
+    const command = 'ROCKETCHAT_TOKEN_SECRET, CREATE_TOKENS_FOR_USERS_SECRET';
+    const secretLine = async (env: Env) => line(await look(env), 'token-secret');
+    expect(await secretLine({})).toMatchObject({ state: 'off' });
+    expect(await secretLine(mode)).toMatchObject({ state: 'wrong', cause: 'token_secret_missing', command });
+    expect(await secretLine({ ...mode, ROCKETCHAT_URL: 'http://127.0.0.1:1' })).toMatchObject({
+      cause: 'token_secret_missing',
+    });
+    expect(await secretLine({ ...mode, ROCKETCHAT_TOKEN_SECRET: 'another-one' })).toMatchObject({
+      ...{ state: 'wrong', cause: 'token_secret_wrong', command },
+    });
+    const sessions = () =>
+      [...rocket.state.users.values()].flatMap(({ services }) => services.resume?.loginTokens ?? []).length;
+    // Each look signs in once.
+    const before = sessions();
+    expect(await secretLine({ ...mode, ROCKETCHAT_TOKEN_SECRET: TOKEN_SECRET })).toMatchObject({ state: 'ok' });
+    expect(sessions()).toBe(before + 1);
   });
 
   it('F04 says what closes the wizard for good', async () => {

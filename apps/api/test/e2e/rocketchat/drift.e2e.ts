@@ -101,5 +101,12 @@ describe('what somebody changed in Rocket.Chat by hand', () => {
     server.calls.length = 0;
     expect((await besedka.apply()).changed).toEqual([]);
     expect(server.writes).toEqual([]);
+
+    // One whom this run could not put right is told.
+    server.state.subscriptions.delete(`GENERAL/${vera}`);
+    server.faults.order({ name: 'missing-permission', permission: 'add-user-to-joined-room' });
+    server.faults.order({ name: 'missing-permission', permission: 'add-user-to-any-c-room' });
+    expect(await besedka.apply()).toMatchObject({ changed: [], remaining: [{ kind: 'member', id: 'general.vera' }] });
+    server.faults.clear();
   });
 });

@@ -292,7 +292,13 @@ describe('rocketchat plan and apply', () => {
     expect(rocket.setting(`${OAUTH}-url`)).toBeUndefined();
     expect(rocket.setting('Accounts_iframe_enabled')).toBe(true);
     expect(rocket.setting('Accounts_Iframe_api_url')).toBe(`${PORTAL}/chat/api/auth/`);
-    expect((await besedka.plan()).differences).toEqual([]);
+    // The mode came with the version, and nobody had to think of its secret.
+    expect(await besedka.plan()).toMatchObject({
+      differences: [],
+      warnings: [expect.stringMatching(/ROCKETCHAT_TOKEN_SECRET is not set.*CREATE_TOKENS_FOR_USERS_SECRET/)],
+    });
+    const complete = await bridge(rocket, { DATABASE_URL: besedka.databaseUrl, ROCKETCHAT_TOKEN_SECRET: 'x' });
+    expect((await complete.plan()).warnings).toEqual([]);
   });
 
   it('refuses to merge accounts while an admin there has the name of somebody here', async () => {

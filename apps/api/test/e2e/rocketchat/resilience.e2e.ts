@@ -106,6 +106,7 @@ describe('rocketchat apply, when things go wrong', () => {
   it.each([
     [{ ROCKETCHAT_ADMIN_PASSWORD: 'wrong' }, /^Rocket\.Chat refused the sign-in of the admin account/],
     [{ ROCKETCHAT_API_URL: 'http://127.0.0.1:1' }, /^Rocket\.Chat cannot be reached at ROCKETCHAT_API_URL/],
+    [{ ROCKETCHAT_URL: 'http://127.0.0.1:1', ROCKETCHAT_API_URL: '' }, /cannot be reached at ROCKETCHAT_URL\./],
     [{ ROCKETCHAT_ADMIN_USER: '', ROCKETCHAT_ADMIN_PASSWORD: '' }, /^Set ROCKETCHAT_ADMIN_USER and/],
     [{ ROCKETCHAT_URL: '' }, /^There is no Rocket\.Chat: set ROCKETCHAT_URL\.$/],
     [{ ROCKETCHAT_CLIENT_ID: 'x', ROCKETCHAT_CLIENT_SECRET: 'y' }, /^ROCKETCHAT_CLIENT_ID names no application/],

@@ -15,6 +15,7 @@ describe('names and addresses of foreign accounts', () => {
 
   const conflicts = async (): Promise<RocketChatSyncPerson[]> =>
     (await world.owner.get<RocketChatSync>(`${SYNC}?state=conflict`)).json.items;
+  const counts = async () => (await world.owner.get<RocketChatSync>(SYNC)).json.counts;
   const resolve = (user: Pick<User, 'id'>, body: object) =>
     world.owner.post<Record<string, unknown>>(`${SYNC}/${user.id}/resolve`, body);
   /** What Rocket.Chat is told when this person signs in over OAuth. */
@@ -93,8 +94,10 @@ describe('names and addresses of foreign accounts', () => {
     const foreign = world.server.make.user('olga');
     const user = await createUser(world.owner, { username: 'olga' });
     await world.settled();
+    expect(await counts()).toMatchObject({ conflict: 1, decided: 0 });
     await resolve(user, { choice: 'refuse' });
     await world.settled();
+    expect(await counts()).toMatchObject({ conflict: 0, decided: 1 });
     await world.owner.post(`${SYNC}/${user.id}/retry`);
     await world.settled();
     expect(await conflicts()).toEqual([
@@ -190,8 +193,8 @@ describe('names and addresses of foreign accounts', () => {
     expect(world.account('unlucky')?.name).toBe('Невезучий');
     const first = (await world.owner.get<RocketChatSync>(`${SYNC}?limit=3`)).json;
     const second = (await world.owner.get<RocketChatSync>(`${SYNC}?limit=100&cursor=${first.nextCursor ?? ''}`)).json;
-    const { ready, waiting, failing: bad, conflict } = second.counts;
-    expect(first.items.length + second.items.length).toBe(ready + waiting + bad + conflict);
+    const { ready, waiting, failing: bad, conflict, decided } = second.counts;
+    expect(first.items.length + second.items.length).toBe(ready + waiting + bad + conflict + decided);
     expect((await world.owner.post(`${SYNC}/retry`)).status).toBe(204);
     await world.settled();
     const stranger = await signIn(world.app, 'test_user');

@@ -114,7 +114,8 @@ export class AutoApply implements OnApplicationBootstrap, OnModuleDestroy {
     await this.applied.note(wanted);
     const { changed, remaining } = result.applied;
     this.logger.info({ rocketchat: version, changes: changed.length }, 'Rocket.Chat is set up');
-    this.tellRemaining(remaining.map(({ id }) => id));
+    // Members who could not be put right now are the queue's, which tries again.
+    this.tellRemaining(remaining.flatMap(({ kind, id }) => (kind === 'member' ? [] : [id])));
     return null;
   }
 
@@ -124,7 +125,8 @@ export class AutoApply implements OnApplicationBootstrap, OnModuleDestroy {
     try {
       const { info } = this.connection.client;
       if (!(await info.health({ signal })).ready) return null;
-      return (await inWords(() => info.profile({ exact: true, signal }))).version.text;
+      const profile = await inWords(() => info.profile({ exact: true, signal }), this.config.rocketChat);
+      return profile.version.text;
     } catch (error) {
       if (isRocketChatError(error) && PASSING.has(error.kind)) return null;
       throw error;

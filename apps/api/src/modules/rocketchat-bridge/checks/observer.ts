@@ -15,6 +15,7 @@ import type { RocketChatMode } from '../../../config/rocketchat.config.js';
 import { BridgeClient } from '../bridge-client.js';
 import { type DesiredState, desiredState, PROVIDER, WIZARD } from '../desired-state.js';
 import { RoomLinksRepository } from '../room-links.repository.js';
+import { tokenSecretFits } from '../token-secret.js';
 import type { AdminState, ClientState, Observations } from './observations.js';
 import { frameHeaders, reach } from './reach.js';
 
@@ -237,7 +238,6 @@ export class Observer implements OnModuleDestroy {
     });
   }
 
-  /** A session is made for the bridge's own account and ended at once: none pile up, and nobody else is concerned. */
   private async tokenSecret(
     rocket: RocketChatClient,
     userId: string,
@@ -246,14 +246,9 @@ export class Observer implements OnModuleDestroy {
     const { tokenSecret: secret } = this.config.rocketChat;
     if (secret === null) return 'missing';
     if (Date.now() < this.secretFitUntil) return 'fits';
-    try {
-      const tokens = await rocket.users.createToken(userId, secret, { signal });
-      await rocket.as(tokens).auth.logout({ signal });
-      this.secretFitUntil = Date.now() + SECRET_FITS_MS;
-      return 'fits';
-    } catch (error) {
-      return isRocketChatError(error) && error.errorType === 'error-not-authorized' ? 'wrong' : null;
-    }
+    const fits = await tokenSecretFits(rocket, userId, secret, signal);
+    if (fits === true) this.secretFitUntil = Date.now() + SECRET_FITS_MS;
+    return fits === null ? null : fits ? 'fits' : 'wrong';
   }
 
   private async client(

@@ -37,6 +37,7 @@ const NAMES: Readonly<Record<DoctorCheck, string>> = {
   'same-site': 'One site',
   clock: 'Clocks',
   'admin-account': 'Admin account',
+  'token-secret': 'Secret for login tokens',
   wizard: 'Set-up wizard',
   registration: 'Registration',
   disk: 'Disk',
@@ -52,6 +53,7 @@ const OFF: Partial<Record<DoctorCheck, string>> = {
   redis: 'not used by this version: one process carries all sockets',
   mongo: 'not asked: ROCKETCHAT_MONGO_URL is not set',
   rocketchat: 'not set up: messages are carried by the portal itself',
+  'token-secret': 'not used: people are not signed in by token',
 };
 
 const FINE: Partial<Record<DoctorCheck, (facts: Facts) => string>> = {
@@ -65,6 +67,7 @@ const FINE: Partial<Record<DoctorCheck, (facts: Facts) => string>> = {
   'rocketchat-version': ({ mode }) => `people are signed in by ${mode}`,
   'rocketchat-address': ({ address }) => address ?? '',
   'admin-account': ({ account }) => `${account} is an admin and signs in`,
+  'token-secret': () => 'makes login tokens',
   wizard: () => 'completed',
   registration: ({ registered }) =>
     registered === 'yes' ? 'the workspace is registered' : 'not registered with the maker; nothing here needs it',
@@ -96,7 +99,8 @@ const CAUSES: Readonly<Record<DoctorCause, (facts: Facts) => string>> = {
       : 'its replica set was never initiated',
   mongo_no_primary: ({ set }) => `replica set ${set} has no primary: Rocket.Chat says "Topology is closed"`,
   mongo_seen_degraded: ({ status }) => `Rocket.Chat says of its MongoDB: ${status}`,
-  rocketchat_unreachable: ({ address, why }) => `${address} cannot be reached from here (${why})`,
+  rocketchat_unreachable: ({ address, why, setting }) =>
+    `${address} cannot be reached from here (${why}): start Rocket.Chat, or correct ${setting}`,
   rocketchat_not_rocketchat: ({ address }) =>
     `what answers at ${address} is no Rocket.Chat: a proxy in front, or a wrong address`,
   rocketchat_failing: ({ address, status }) => `${address} answers with ${status}: it, or a proxy in front, fails`,
@@ -121,6 +125,11 @@ const CAUSES: Readonly<Record<DoctorCause, (facts: Facts) => string>> = {
   admin_second_factor: () => 'it is asked for a code that only a person can give: take the authenticator app off it',
   admin_no_admin: ({ account }) => `${account || 'it'} is no admin in Rocket.Chat`,
   admin_unanswered: ({ why }) => `it could not be asked (${why})`,
+  token_secret_missing: () =>
+    'it is not set, so nobody can sign in: set it to the CREATE_TOKENS_FOR_USERS_SECRET of Rocket.Chat’s environment',
+  token_secret_wrong: () =>
+    'Rocket.Chat refuses it, so nobody can sign in: set it and CREATE_TOKENS_FOR_USERS_SECRET there to one value, start both again',
+  token_secret_unanswered: () => 'it could not be tried; ask again',
   wizard_open: ({ value }) =>
     `the wizard waits for an admin (${value}): set this in Rocket.Chat’s environment, start it again`,
   not_registered: () => 'the workspace is not registered: its wizard comes back with every new version',

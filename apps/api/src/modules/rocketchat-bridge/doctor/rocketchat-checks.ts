@@ -1,7 +1,9 @@
 import type { DoctorCheck, DoctorLine } from '@besedka/contracts';
 import { isRocketChatError, RocketChatClient, type ServerHealth, type ServerProfile } from '@besedka/rocketchat';
+import { apiUrlVariable, type RocketChatConfig, type RocketChatMode } from '../../../config/rocketchat.config.js';
 import { WIZARD } from '../desired-state.js';
 import { isSameSite } from '../sign-in/same-site.js';
+import { tokenSecretFits } from '../token-secret.js';
 import { notAsked, off, ok, warning, wrong } from './lines.js';
 import { PATIENCE_MS, type Patient } from './patient.js';
 
@@ -14,6 +16,7 @@ const CHECKS = [
   'same-site',
   'clock',
   'admin-account',
+  'token-secret',
   'wizard',
   'registration',
 ] as const satisfies readonly DoctorCheck[];
@@ -22,7 +25,11 @@ const CHECKS = [
 const SKEW_WRONG = 60;
 const SKEW_WARNING = 10;
 
+/** One value, here and in Rocket.Chat's environment. */
+const SECRET = 'ROCKETCHAT_TOKEN_SECRET, CREATE_TOKENS_FOR_USERS_SECRET';
 const APPLY = 'npm run besedka -- rocketchat apply';
+/** Starts the one of our compose file; another one is started in ways that we do not know. */
+const START = 'docker compose -f docker-compose.local.yml up -d rocketchat';
 
 /** What the anonymous addresses told. */
 interface Seen {
@@ -38,7 +45,7 @@ export async function checkRocketChat(patient: Patient): Promise<DoctorLine[]> {
   const { url, apiUrl } = config.rocketChat;
   if (stranger === null || url === null || apiUrl === null) return CHECKS.map(off);
   const reached = await reach(stranger, apiUrl);
-  if ('check' in reached) return [reached, ...CHECKS.slice(1).map(withoutServer(patient, url))];
+  if ('check' in reached) return [withRemedy(reached, patient), ...CHECKS.slice(1).map(withoutServer(patient, url))];
   const [ready, admin] = await Promise.all([readiness(stranger), checkAdmin(patient, reached)]);
   return [
     ok('rocketchat', { address: apiUrl, version: reached.profile.version.text }),
@@ -58,11 +65,21 @@ export async function mongoAsSeenByRocketChat({ stranger }: Patient): Promise<Do
   return status === undefined || status === 'ok' ? null : wrong('mongo_seen_degraded', { status });
 }
 
+/** A server that is away is started, or its address is another. */
+function withRemedy(line: DoctorLine, { config: { mode, rocketChat } }: Patient): DoctorLine {
+  if (line.cause !== 'rocketchat_unreachable') return line;
+  const facts = { ...line.facts, setting: apiUrlVariable(rocketChat) };
+  return { ...line, facts, command: mode === 'local' ? START : null };
+}
+
 /** Only what needs no answer of the server. */
 const withoutServer =
   ({ config }: Patient, url: string) =>
-  (check: DoctorCheck): DoctorLine =>
-    check === 'same-site' ? sameSite(config.http.publicUrl, url) : notAsked(check);
+  (check: DoctorCheck): DoctorLine => {
+    if (check === 'same-site') return sameSite(config.http.publicUrl, url);
+    if (check === 'token-secret') return secretUnasked(config.rocketChat, config.rocketChat.mode);
+    return notAsked(check);
+  };
 
 async function reach(stranger: RocketChatClient, address: string): Promise<Seen | DoctorLine> {
   try {
@@ -166,11 +183,15 @@ function clock(skew: number | null): DoctorLine {
 
 /** Account, wizard, registration; and the address that the server believes in, for another line. */
 async function checkAdmin(
-  { admin }: Patient,
-  { registered }: Seen,
+  { admin, config: { rocketChat } }: Patient,
+  { registered, profile }: Seen,
 ): Promise<{ lines: DoctorLine[]; siteUrl: string | null }> {
+  const mode = rocketChat.mode ?? profile.signInModes[0] ?? null;
   const registration = ok('registration', { registered: registered ? 'yes' : 'no' });
-  const without = (line: DoctorLine) => ({ lines: [line, notAsked('wizard'), registration], siteUrl: null });
+  const without = (line: DoctorLine) => ({
+    lines: [line, secretUnasked(rocketChat, mode), notAsked('wizard'), registration],
+    siteUrl: null,
+  });
   if (admin === null) return without(wrong('admin_missing', {}, 'ROCKETCHAT_ADMIN_USER, ROCKETCHAT_ADMIN_PASSWORD'));
   // The shared connection of the server waits longer than anybody looks at a list.
   const signal = AbortSignal.timeout(2 * PATIENCE_MS);
@@ -182,9 +203,12 @@ async function checkAdmin(
     const wizard = String((await admin.settings.get(WIZARD, options)).value);
     const siteUrl = String((await admin.settings.get('Site_Url', options)).value);
     const isOpen = wizard !== 'completed';
+    const { tokenSecret } = rocketChat;
+    const tries = mode === 'iframe-token' && tokenSecret !== null;
     return {
       lines: [
         ok('admin-account', account),
+        tries ? await checkSecret(admin, me._id, tokenSecret, signal) : secretUnasked(rocketChat, mode),
         isOpen ? wrong('wizard_open', { value: wizard }, `OVERWRITE_SETTING_${WIZARD}=completed`) : ok('wizard'),
         // A workspace of its own is a good one; but then the wizard comes back with every version that is not told otherwise (F04).
         isOpen && !registered ? warning('not_registered') : registration,
@@ -196,6 +220,28 @@ async function checkAdmin(
     if (signal.aborted) return without(wrong('admin_unanswered', { why: 'timeout' }));
     throw error;
   }
+}
+
+/** Without trying it: whether it is needed, and there. */
+function secretUnasked(
+  { tokenSecret }: Pick<RocketChatConfig, 'tokenSecret'>,
+  mode: RocketChatMode | null,
+): DoctorLine {
+  if (mode === 'oauth') return off('token-secret');
+  if (mode === 'iframe-token' && tokenSecret === null) return wrong('token_secret_missing', {}, SECRET);
+  return notAsked('token-secret');
+}
+
+/** Whether Rocket.Chat takes it. */
+async function checkSecret(
+  admin: RocketChatClient,
+  userId: string,
+  secret: string,
+  signal: AbortSignal,
+): Promise<DoctorLine> {
+  const fits = await tokenSecretFits(admin, userId, secret, signal);
+  if (fits === null) return warning('token_secret_unanswered');
+  return fits ? ok('token-secret') : wrong('token_secret_wrong', {}, SECRET);
 }
 
 function refused({ kind, errorType, reason }: { kind: string; errorType?: string; reason?: string }): DoctorLine {

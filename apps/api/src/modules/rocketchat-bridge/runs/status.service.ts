@@ -44,6 +44,7 @@ export class StatusService {
       apiUrl: apiUrl === url ? null : apiUrl,
       configuredMode: mode,
       ...asked,
+      needsTokenSecret: asked.server?.mode === 'iframe-token' && rocketChat.tokenSecret === null,
       active,
       lastApply: last.get('apply') ?? null,
       lastVerify: last.get('verify') ?? null,
@@ -57,7 +58,7 @@ export class StatusService {
   private async askServer(): Promise<Pick<RocketChatStatus, 'server' | 'failure'>> {
     if (!this.connection.isConfigured) return { server: null, failure: null };
     try {
-      const { version, signInModes } = await inWords(() => this.profile());
+      const { version, signInModes } = await inWords(() => this.profile(), this.config.rocketChat);
       const mode = this.config.rocketChat.mode ?? signInModes[0] ?? null;
       return { server: { version: version.text, mode }, failure: null };
     } catch (error) {

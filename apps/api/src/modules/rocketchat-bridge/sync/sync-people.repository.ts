@@ -31,6 +31,9 @@ const PEOPLE = `SELECT u.id AS "userId", u.username, u.full_name AS "fullName", 
   LEFT JOIN LATERAL (SELECT id FROM outbox WHERE topic = $1 AND key = u.id::text AND done_at IS NULL LIMIT 1) o ON true
   WHERE o.id IS NOT NULL OR l.rc_user_id IS NOT NULL OR l.state = 'conflict' OR (l.user_id IS NOT NULL AND l.synced_at IS NULL)`;
 
+/** An admin has answered that they stay without an account. */
+const REFUSED = `(choice IS NOT NULL AND choice->>'kind' = 'refuse')`;
+
 /** People and their accounts for the page of administrators. */
 @Injectable()
 export class SyncPeopleRepository {
@@ -49,11 +52,13 @@ export class SyncPeopleRepository {
   async counts(): Promise<RocketChatSync['counts']> {
     const [row] = await this.database.query<RocketChatSync['counts']>(
       `SELECT count(*) FILTER (WHERE state = 'ready')::int AS ready, count(*) FILTER (WHERE state = 'waiting')::int AS waiting,
-         count(*) FILTER (WHERE state = 'failing')::int AS failing, count(*) FILTER (WHERE state = 'conflict')::int AS conflict
+         count(*) FILTER (WHERE state = 'failing')::int AS failing,
+         count(*) FILTER (WHERE state = 'conflict' AND NOT ${REFUSED})::int AS conflict,
+         count(*) FILTER (WHERE state = 'conflict' AND ${REFUSED})::int AS decided
        FROM (${PEOPLE}) p`,
       [SYNC_TOPIC],
     );
-    return row ?? { ready: 0, waiting: 0, failing: 0, conflict: 0 };
+    return row ?? { ready: 0, waiting: 0, failing: 0, conflict: 0, decided: 0 };
   }
 
   /** The person's user name and conflict, locked until the transaction ends; null: there is none. */

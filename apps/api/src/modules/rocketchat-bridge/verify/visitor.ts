@@ -104,9 +104,9 @@ export class Visitor {
     const answer = await this.portal('POST', TOKEN_ADDRESS, account, new URL(this.chatUrl).origin);
     const { loginToken, code } = (await jsonOf(answer)) as { loginToken?: unknown; code?: unknown };
     if (typeof loginToken !== 'string') {
-      const isSecret = answer.status === 503 || this.config.rocketChat.tokenSecret === null;
       const facts = { status: String(answer.status), code: typeof code === 'string' ? code : '' };
-      throw new Trouble(isSecret ? 'token_secret_wrong' : 'portal_refused', facts);
+      if (this.config.rocketChat.tokenSecret === null) throw new Trouble('token_secret_missing', facts);
+      throw new Trouble(answer.status === 503 ? 'token_secret_wrong' : 'portal_refused', facts);
     }
     try {
       return await rocket.auth.login({ resume: loginToken });

@@ -21,6 +21,8 @@ describe('differences as people read them', () => {
     [[], { kind: 'word', key: 'empty' }],
     [{ a: 1 }, { kind: 'literal', text: '{"a":1}' }],
     ['(another secret)', { kind: 'word', key: 'otherSecret' }],
+    [['#(address of Общий чат)'], { kind: 'word', key: 'addressOf', named: { title: 'Общий чат' } }],
+    [['#general'], { kind: 'literal', text: '#general' }],
     ['(address of Общий чат)', { kind: 'word', key: 'addressOf', named: { title: 'Общий чат' } }],
   ])('%j', (value, shown) => expect(shownValue('Some_Setting', value)).toEqual(shown));
 

@@ -53,11 +53,13 @@ export function shownValue(id: string, value: DifferenceValue): ShownValue {
   if (value === '' || (Array.isArray(value) && value.length === 0)) return { kind: 'word', key: 'empty' };
   if (typeof value === 'boolean') return { kind: 'word', key: value ? 'yes' : 'no' };
   if (typeof value === 'number') return { kind: 'literal', text: String(value) };
+  // The room of a webhook stands in a list, with the sign before names of rooms.
+  const one: unknown = Array.isArray(value) && value.length === 1 ? value[0] : value;
+  const title = typeof one === 'string' ? /^#?\(address of (.+)\)$/.exec(one)?.[1] : undefined;
+  if (title !== undefined) return { kind: 'word', key: 'addressOf', named: { title } };
   if (typeof value !== 'string') return { kind: 'literal', text: listed(value) };
   const key = PHRASES[value];
-  if (key !== undefined) return { kind: 'word', key };
-  const title = /^\(address of (.+)\)$/.exec(value)?.[1];
-  return title === undefined ? { kind: 'literal', text: value } : { kind: 'word', key: 'addressOf', named: { title } };
+  return key === undefined ? { kind: 'literal', text: value } : { kind: 'word', key };
 }
 
 function listed(value: readonly unknown[] | Readonly<Record<string, unknown>>): string {
