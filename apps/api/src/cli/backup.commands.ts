@@ -11,6 +11,7 @@ import { RollbackService } from '../modules/rocketchat-bridge/rollback.service.j
 import type { CommandOptions, CommandResult } from './commands.js';
 import { lines } from './differences.js';
 import { EXIT_DIFFERENCES } from './exit-codes.js';
+import { lookAgain } from './look-again.js';
 import { progress } from './progress.js';
 
 /** `rocketchat backup [FILE]` */
@@ -50,14 +51,18 @@ export async function restore(app: INestApplicationContext, options: CommandOpti
   const service = app.get(BackupService);
   const file = await fileOf(service, options);
   if (options['yes'] !== true) return planned(await service.restorePlan(file), 'rocketchat restore … --yes');
-  return done(await service.restore(systemContext('cli'), file, { onStep: progress }));
+  const restored = await service.restore(systemContext('cli'), file, { onStep: progress });
+  await lookAgain(app);
+  return done(restored);
 }
 
 /** `rocketchat rollback` */
 export async function rollBack(app: INestApplicationContext, options: CommandOptions): Promise<CommandResult> {
   const service = app.get(RollbackService);
   if (options['plan'] === true) return planned(await service.plan(), 'rocketchat rollback');
-  return done(await service.rollback(systemContext('cli'), { onStep: progress }));
+  const restored = await service.rollback(systemContext('cli'), { onStep: progress });
+  await lookAgain(app);
+  return done(restored);
 }
 
 async function fileOf(service: BackupService, { file, kept }: CommandOptions): Promise<RocketChatBackupFile> {

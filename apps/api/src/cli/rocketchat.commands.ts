@@ -5,6 +5,7 @@ import { VerificationService } from '../modules/rocketchat-bridge/verify/verific
 import type { CommandResult } from './commands.js';
 import { lines } from './differences.js';
 import { EXIT_DIFFERENCES } from './exit-codes.js';
+import { lookAgain } from './look-again.js';
 import { progress } from './progress.js';
 import { causeInWords, CHECK_WORDS } from './verify-words.js';
 
@@ -28,6 +29,7 @@ export async function applyRocketChat(app: INestApplicationContext): Promise<Com
   const applied = await app.get(ProvisioningService).apply(systemContext('cli'), {
     onStep: progress,
   });
+  await lookAgain(app);
   const { changed, remaining } = applied;
   const summary =
     changed.length === 0 && remaining.length === 0

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { RocketChatDouble } from '@besedka/rocketchat/testing';
+import { DriftService } from '../../../src/modules/rocketchat-bridge/drift.service.js';
 import { ADMIN, openBridge, PORTAL, startServer } from '../../support/rocketchat/bridge.js';
 import { createTestDatabase } from '../../support/test-database.js';
 
@@ -106,6 +107,10 @@ describe('the command line of rocketchat plan and apply', () => {
     const rollback = await besedka(['rollback']);
     expect(rollback.code).toBe(0);
     expect(rollback.out).toMatch(/^channel +vip\.archived: false → true$/m);
+    // The page says so at once.
+    const seen = await openBridge(server, { DATABASE_URL: database.url });
+    expect((await seen.get(DriftService).last())?.differences.map(({ id }) => id)).toContain('vip.archived');
+    await seen.close();
     expect((await besedka(['rollback', '--plan'])).code).toBe(0);
     const again = await besedka(['restore', '--kept', kept.backups[0]?.id ?? '']);
     expect([again.code, again.out.includes('vip.archived')]).toEqual([2, true]);
