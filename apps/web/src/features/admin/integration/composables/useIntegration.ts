@@ -11,6 +11,8 @@ import { fetchRun, fetchRuns, fetchStatus, startRun } from '../integrationApi';
 
 /** Milliseconds between two looks at a run under way. */
 const LOOK_AGAIN = 700;
+/** The same while the portal does not answer. */
+const ASK_AGAIN = 2_000;
 
 export interface Integration {
   status: Readonly<Ref<RocketChatStatus | null>>;
@@ -22,6 +24,10 @@ export interface Integration {
   error: Readonly<Ref<unknown>>;
   /** Something is being done; nothing else can be begun. */
   busy: ComputedRef<boolean>;
+  /** The portal does not say how the run goes; it is asked again until it does. */
+  lost: Readonly<Ref<boolean>>;
+  /** The page is being loaded. */
+  loading: Readonly<Ref<boolean>>;
   load: () => Promise<void>;
   /** Begins a run and follows it. Resolves to how it ended; null when it could not be begun, or the page was left. */
   start: (body: StartRocketChatRun) => Promise<RocketChatRun | null>;
@@ -39,6 +45,8 @@ export function useIntegration(): Integration {
   const run = shallowRef<RocketChatRun | null>(null);
   const error = shallowRef<unknown>(null);
   const starting = shallowRef(false);
+  const lost = shallowRef(false);
+  const loading = shallowRef(false);
   const busy = computed(() => starting.value || run.value?.state === 'running' || status.value?.active != null);
   let gone = false;
   onBeforeUnmount(() => (gone = true));
@@ -48,12 +56,16 @@ export function useIntegration(): Integration {
   }
 
   async function load(): Promise<void> {
+    if (loading.value) return;
     error.value = null;
+    loading.value = true;
     try {
       await refresh();
     } catch (failure) {
       error.value = failure;
       return;
+    } finally {
+      loading.value = false;
     }
     const active = status.value?.active;
     if (active) await follow(await fetchRun(active.id));
@@ -61,17 +73,20 @@ export function useIntegration(): Integration {
 
   async function follow(begun: RocketChatRun): Promise<RocketChatRun | null> {
     run.value = begun;
+    lost.value = false;
     // The top of the page says that something is under way.
     if (status.value?.active?.id !== begun.id) void refresh().catch(() => undefined);
     while (run.value.state === 'running') {
-      await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
+      await new Promise((resolve) => setTimeout(resolve, lost.value ? ASK_AGAIN : LOOK_AGAIN));
       // Somebody has left the page, or looks at another run.
       if (gone || run.value.id !== begun.id) return null;
       try {
         run.value = await fetchRun(begun.id);
+        lost.value = false;
       } catch (failure) {
         // A server that restarts or a network that is away: the run may go on without us.
         if (!(failure instanceof ApiError) || (failure.status >= 400 && failure.status < 500)) throw failure;
+        lost.value = true;
       }
     }
     await refresh().catch(() => undefined);
@@ -104,5 +119,5 @@ export function useIntegration(): Integration {
   }
 
   onMounted(load);
-  return { status, runs, run, error, busy, load, start, show, follow };
+  return { status, runs, run, error, busy, lost, loading, load, start, show, follow };
 }

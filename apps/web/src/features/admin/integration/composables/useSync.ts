@@ -18,11 +18,15 @@ type Listed = Pick<RocketChatSync, 'items' | 'nextCursor'>;
 
 export interface Sync {
   counts: ComputedRef<RocketChatSync['counts'] | null>;
+  /** Accounts that fail or wait for a decision; null: not known yet. */
+  troubled: ComputedRef<number | null>;
   conflicts: Readonly<Ref<Listed>>;
   failures: Readonly<Ref<Listed>>;
   error: Readonly<Ref<unknown>>;
   busy: Readonly<Ref<boolean>>;
   load: () => Promise<void>;
+  /** Looks now, and for a while again: the portal is about to do something by itself. */
+  follow: () => Promise<void>;
   more: (state: 'conflict' | 'failing') => Promise<void>;
   retryEverybody: () => Promise<void>;
   retryPerson: (person: RocketChatSyncPerson) => Promise<void>;
@@ -63,6 +67,11 @@ export function useSync(): Sync {
     if (!gone && isUnderWay) timer = setTimeout(() => void load(), LOOK_AGAIN);
   }
 
+  async function follow(): Promise<void> {
+    followUntil = Date.now() + FOLLOW;
+    await load();
+  }
+
   async function act(task: () => Promise<unknown>, done: string): Promise<void> {
     if (busy.value) return;
     busy.value = true;
@@ -87,7 +96,8 @@ export function useSync(): Sync {
   onMounted(load);
   return {
     counts: computed(() => latest.value?.counts ?? null),
-    ...{ conflicts, failures, error, busy, load, more },
+    troubled: computed(() => latest.value && latest.value.counts.failing + latest.value.counts.conflict),
+    ...{ conflicts, failures, error, busy, load, follow, more },
     retryEverybody: () => act(retryAll, t('integration.sync.asked')),
     retryPerson: ({ userId }) => act(() => retryOne(userId), t('integration.sync.asked')),
     resolve: ({ userId }, body) => act(() => resolveConflict(userId, body), t('integration.sync.resolved')),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { RocketChatRunSummary, RocketChatStatus } from '@besedka/contracts/rocketchat-runs';
-import { standingOf } from './standing';
+import { lastHeardOf, standingOf } from './standing';
 
 const RUN: RocketChatRunSummary = {
   id: '018f0000-0000-7000-8000-000000000001',
@@ -56,4 +56,20 @@ describe('how the integration stands', () => {
     // What the run itself left.
     ['differs', { lastApply: RUN, drift: look('2026-11-20T10:00:08.000Z', 1) }],
   ])('%s', (standing, more) => expect(standingOf({ ...STATUS, ...more })).toBe(standing));
+
+  it('the worst is told first: no connection, then differences, then accounts that need somebody', () => {
+    const done = { ...STATUS, lastApply: RUN };
+    expect(standingOf(done, 3)).toBe('accounts');
+    expect(standingOf(done, 0)).toBe('connected');
+    expect(standingOf({ ...done, drift: look('2026-11-21T03:00:00.000Z', 2) }, 3)).toBe('differs');
+    expect(standingOf({ ...done, server: null }, 3)).toBe('broken');
+  });
+
+  it('knows when Rocket.Chat last answered', () => {
+    const failed: RocketChatRunSummary = { ...RUN, state: 'failed', finishedAt: '2026-11-22T10:00:00.000Z' };
+    expect(lastHeardOf(STATUS, [failed])).toBeNull();
+    expect(lastHeardOf(STATUS, [failed, RUN])).toBe(RUN.finishedAt);
+    const drift = look('2026-11-21T03:00:00.000Z');
+    expect(lastHeardOf({ ...STATUS, drift }, [failed, RUN])).toBe(drift?.checkedAt);
+  });
 });
