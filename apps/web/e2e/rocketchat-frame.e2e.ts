@@ -155,8 +155,9 @@ describe('The frame is left alone', () => {
       });
     });
     const before = (await chat.composer.boundingBox())!;
-    await rowOf(chat, id).click();
-    await page.getByRole('progressbar').waitFor();
+    // It is there for some seconds only, which a busy machine may need for the click.
+    const progress = page.getByRole('progressbar').waitFor();
+    await Promise.all([rowOf(chat, id).click(), progress]);
     await chat.notice.getByText(/» не открылся: Rocket.Chat не ответил/).waitFor();
     expect(new URL(page.url()).pathname).toBe('/chat/general');
     const after = (await chat.composer.boundingBox())!;
