@@ -49,7 +49,9 @@ class Seat {
           ? document.querySelector('.stage[aria-busy="false"]')
             ? (localStorage.getItem('besedka.rocketchat.user') ?? 'unknown')
             : ''
-          : ((document.body?.innerText ?? '')
+          : // What stands in a field to write in is no text of the page.
+            ([document.body?.innerText ?? '', ...[...document.querySelectorAll('textarea')].map((one) => one.value)]
+              .join('\n')
               .match(/тайна \S+/g)
               ?.filter((one, at, all) => all.indexOf(one) === at)
               .join() ?? '');
@@ -101,6 +103,7 @@ class Seat {
   }
 }
 
+const AUTHORIZE = '/o/authorize/';
 const PEOPLE = ['owner', 'store_owner', 'store_admin', 'test_user'] as const;
 
 describe.each(['oauth', 'iframe-token'] as const)('A out, B in, signed in by %s: B sees nothing of A', (mode) => {
@@ -173,6 +176,44 @@ describe.each(['oauth', 'iframe-token'] as const)('A out, B in, signed in by %s:
       await seat.page.goto('about:blank');
       await seat.context.clearCookies();
     }));
+
+  it('what A left half typed is gone: A signs out where no frame is', async () => {
+    const seat = await Seat.take(app);
+    const guard = guardContext(seat.context);
+    guard.allow(/Failed to load resource|WebSocket/);
+    const noted = (): Promise<string | null> =>
+      seat.page.evaluate(() => localStorage.getItem('besedka.rocketchat.user'));
+    const drafts = (): Promise<string[]> =>
+      seat.chat.frame.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('messagebox_')));
+    try {
+      await seat.signIn('store_owner');
+      await seat.chat.open('general');
+      await seat.chat.composer.fill('тайна недописанная');
+      expect(await drafts()).toHaveLength(1);
+      const aId = await noted();
+      // It is A's own as long as A is there.
+      await seat.page.reload();
+      await seat.chat.ready();
+      expect(await seat.chat.composer.inputValue()).toBe('тайна недописанная');
+      await seat.page.goto('/profile');
+      await seat.signOut();
+      expect(await noted()).toBe(aId);
+
+      let authorized = 0;
+      seat.page.on('request', (request) => (authorized += Number(new URL(request.url()).pathname === AUTHORIZE)));
+      await seat.signIn('test_user');
+      await seat.chat.open('general');
+      await seat.chat.room('GENERAL').waitFor();
+      expect([await seat.chat.composer.inputValue(), await drafts()]).toEqual(['', []]);
+      // Once to have the drafts thrown away, once to stay: far from what the portal calls a loop.
+      expect(authorized).toBe(mode === 'oauth' ? 2 : 0);
+      expect(await noted()).not.toBe(aId);
+      expect(await seat.seen()).toEqual([`${aId}: тайна недописанная`]);
+      guard.assertClean();
+    } finally {
+      await seat.context.close();
+    }
+  });
 
   // The portal gives codes for at most three sign-ins of a person in half a minute, so only the other mode goes round quickly.
   if (mode === 'iframe-token') {

@@ -45,6 +45,8 @@ export function useChatApp(mode: SignInMode = 'oauth', options: DoubleOptions = 
       ROCKETCHAT_ADMIN_PASSWORD: ADMIN.password,
       ROCKETCHAT_TOKEN_SECRET: TOKEN_SECRET,
       ROCKETCHAT_AUTO_APPLY: 'on',
+      // Every person of a journey sits down at a new browser, and many in half a minute: that is no loop.
+      OAUTH_LOOP_LIMIT: '0',
     };
   });
   const chatApp = Object.defineProperty(app, 'rocketChat', {

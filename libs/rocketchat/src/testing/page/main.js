@@ -78,10 +78,15 @@ async function route() {
     show(sidebar(), room.node);
     const { usernames: _usernames, ...rest } = found;
     if (!runtime.faults.includes('room-never-opens')) tell('room-opened', rest);
-    if (page.subscriptions.has(found._id)) void page.ddp.call('readMessages', found._id);
+    if (page.subscriptions.has(found._id)) markRead(found._id);
   } catch {
     if (turn === opening) show(sidebar(), element('main', {}, element('h1', {}, 'Room not found')));
   }
+}
+
+/** Who is signed out meanwhile has read nothing, and nobody is told. */
+function markRead(id) {
+  page.ddp.call('readMessages', id).catch(() => undefined);
 }
 
 function firstChannel() {
@@ -188,7 +193,7 @@ page.ddp = new Ddp(
     const changed = session.hear(stream, event, args);
     if (stream === 'stream-room-messages' && room && args[0].rid === room.room._id) {
       room.add(args[0]);
-      if (document.hasFocus()) void page.ddp.call('readMessages', room.room._id);
+      if (document.hasFocus()) markRead(room.room._id);
     }
     if (changed) app.querySelector('nav')?.replaceWith(sidebar());
   },

@@ -6,6 +6,7 @@ describe('messages of the frame', () => {
     [{ eventName: 'Custom_Script_Logged_In' }, { kind: 'signed-in' }],
     [{ eventName: 'status-changed', data: 'online' }, { kind: 'signed-in' }],
     [{ eventName: 'Custom_Script_Logged_Out' }, { kind: 'signed-out' }],
+    [{ eventName: 'Custom_Script_On_Logout', data: true }, { kind: 'cleaned-up' }],
     [{ eventName: 'unread-changed', data: 3 }, { kind: 'alive' }],
     [
       { eventName: 'room-opened', data: { _id: 'GENERAL', t: 'c' } },

@@ -6,6 +6,8 @@ export type FrameEvent =
   | { kind: 'signed-in' }
   /** Nobody is signed in there now. */
   | { kind: 'signed-out' }
+  /** It has cleaned up after somebody signed out there: what was half typed is gone. */
+  | { kind: 'cleaned-up' }
   /** Something that only happens while somebody is signed in. */
   | { kind: 'alive' }
   | { kind: 'room-opened'; roomId: string }
@@ -39,6 +41,8 @@ function readEvent(name: string, data: unknown): FrameEvent | null {
       return { kind: 'signed-in' };
     case 'Custom_Script_Logged_Out':
       return { kind: 'signed-out' };
+    case 'Custom_Script_On_Logout':
+      return { kind: 'cleaned-up' };
     case 'unread-changed':
     case 'unread-changed-by-subscription':
       return { kind: 'alive' };

@@ -26,7 +26,7 @@ function seat(owner: Owner, mode: RocketChatSignInMode = 'oauth', userId = 'me')
     },
     now: () => time,
   });
-  const say = (...kinds: ('startup' | 'signed-in' | 'signed-out' | 'alive')[]): void =>
+  const say = (...kinds: ('startup' | 'signed-in' | 'signed-out' | 'cleaned-up' | 'alive')[]): void =>
     kinds.forEach((kind) => signIn.hear({ kind }));
   return {
     signIn,
@@ -110,12 +110,25 @@ describe('signing in to the frame', () => {
     asked.say('startup', 'signed-out');
     asked.pass(500);
     asked.say('signed-in');
+    // Where somebody may have left a draft, it goes first.
+    if (owner === 'unknown') {
+      expect([asked.signIn.phase, asked.commands()]).toEqual(['clearing', ['logout']]);
+      asked.say('signed-out', 'cleaned-up');
+      asked.pass(500);
+      asked.say('signed-in');
+    }
     expect([asked.signIn.phase, asked.commands()]).toEqual(['ready', []]);
     const silent = seat(owner, 'iframe-token');
     silent.say('startup', 'signed-out');
     silent.pass(2_000);
     expect(silent.commands()).toEqual(['try-iframe-login']);
     silent.say('signed-in');
+    if (owner === 'unknown') {
+      silent.say('signed-out', 'cleaned-up');
+      silent.pass(2_000);
+      expect(silent.commands()).toEqual(['logout', 'try-iframe-login']);
+      silent.say('signed-in');
+    }
     expect(silent.signIn.phase).toBe('ready');
   });
 });
@@ -126,7 +139,8 @@ describe('another person sat here before', () => {
     expect(note.value).toBe('unknown');
     say('startup', 'signed-in', 'alive', 'alive');
     expect([signIn.phase, commands()]).toEqual(['clearing', ['logout']]);
-    say('signed-out');
+    say('signed-out', 'cleaned-up');
+    // A logout of somebody has thrown away what they left half typed: one sign-in is enough.
     expect([signIn.phase, commands(), note.value]).toEqual(['signing-in', ['call-custom-oauth-login'], ME]);
     // What the former session still says is no sign-in.
     say('alive');
@@ -156,7 +170,7 @@ describe('another person sat here before', () => {
     say('signed-in');
     expect(signIn.phase).toBe('failed');
     signIn.retry();
-    say('signed-out', 'startup', 'signed-in');
+    say('signed-out', 'cleaned-up', 'startup', 'signed-in');
     expect(signIn.phase).toBe('ready');
   });
 
@@ -175,6 +189,82 @@ describe('another person sat here before', () => {
     const again = seat(first.note.value);
     again.say('startup', 'signed-in');
     expect(again.commands()).toEqual(['logout']);
+  });
+});
+
+describe('what another person left half typed', () => {
+  it.each<[Owner]>([[{ userId: 'somebody' }], ['unknown']])(
+    '%j: the session is over, so the person is signed in, out and in again before they look',
+    (owner) => {
+      const { signIn, say, commands, note } = seat(owner);
+      say('startup', 'signed-out');
+      expect([commands(), note.value]).toEqual([['call-custom-oauth-login'], 'unknown']);
+      say('startup', 'signed-out', 'signed-in', 'alive');
+      expect([signIn.phase, commands(), note.value]).toEqual(['clearing', ['logout'], 'unknown']);
+      say('signed-out', 'alive');
+      expect([signIn.phase, commands(), note.value]).toEqual(['clearing', [], 'unknown']);
+      say('cleaned-up');
+      expect([signIn.phase, commands(), note.value]).toEqual(['signing-in', ['call-custom-oauth-login'], ME]);
+      say('startup', 'signed-out', 'signed-in');
+      expect([signIn.phase, commands(), note.value]).toEqual(['ready', [], ME]);
+    },
+  );
+
+  it.each<[Owner]>([[ME], ['nobody']])('%j: nobody else was here, and one’s own drafts stay', (owner) => {
+    const { signIn, say, commands } = seat(owner);
+    say('startup', 'signed-out', 'startup', 'signed-in');
+    expect([signIn.phase, commands()]).toEqual(['ready', ['call-custom-oauth-login']]);
+  });
+
+  it('a version that does not tell of its clean-up is given time for it after the sign-out', () => {
+    const { signIn, say, commands, pass } = seat('unknown');
+    say('startup', 'signed-out', 'startup', 'signed-in', 'signed-out');
+    pass(1_000);
+    expect([signIn.phase, commands()]).toEqual(['clearing', ['call-custom-oauth-login', 'logout']]);
+    pass(1_000);
+    expect([signIn.phase, commands()]).toEqual(['signing-in', ['call-custom-oauth-login']]);
+    say('startup', 'signed-in');
+    expect(signIn.phase).toBe('ready');
+  });
+
+  it('silence is no proof: it is asked again, and in the end nothing is shown', () => {
+    const { signIn, say, commands, pass, note } = seat('unknown');
+    say('startup', 'signed-out', 'startup', 'signed-in');
+    pass(60_000);
+    expect(commands()).toEqual(['call-custom-oauth-login', 'logout', 'logout', 'logout', 'logout']);
+    expect([signIn.phase, signIn.failure?.cause, note.value]).toEqual(['failed', 'sign_in_failed', 'unknown']);
+    signIn.retry();
+    say('startup', 'signed-in');
+    expect([signIn.phase, commands()]).toEqual(['clearing', ['call-custom-oauth-login', 'logout']]);
+    say('signed-out', 'cleaned-up', 'startup', 'signed-in');
+    expect([signIn.phase, note.value]).toEqual(['ready', ME]);
+  });
+
+  it('with iframe authentication Rocket.Chat may be back before its clean-up is told', () => {
+    const { signIn, say, commands, pass } = seat({ userId: 'somebody' }, 'iframe-token');
+    say('startup', 'signed-out', 'signed-in');
+    expect(commands()).toEqual(['logout']);
+    say('signed-out', 'signed-in');
+    expect(signIn.phase).toBe('clearing');
+    say('cleaned-up');
+    pass(60_000);
+    expect([signIn.phase, commands()]).toEqual(['ready', []]);
+  });
+
+  it('takes none of the attempts that tell a loop', () => {
+    const { signIn, say, commands } = seat('unknown');
+    say('startup', 'signed-out', 'startup', 'signed-in', 'signed-out', 'cleaned-up', 'startup', 'signed-in');
+    for (let n = 0; n < 2; n += 1) say('signed-out', 'startup', 'signed-in');
+    expect([signIn.phase, commands().filter((one) => one !== 'logout').length]).toEqual(['ready', 4]);
+    say('signed-out');
+    expect(signIn.failure?.cause).toBe('sign_in_loop');
+  });
+
+  it('a page that starts anew at every clean-up is a loop', () => {
+    const { signIn, say } = seat('unknown');
+    say('startup', 'signed-out');
+    for (let n = 0; n < 3; n += 1) say('startup', 'signed-in');
+    expect([signIn.phase, signIn.failure?.cause]).toEqual(['failed', 'sign_in_loop']);
   });
 });
 

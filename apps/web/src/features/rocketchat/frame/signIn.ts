@@ -4,7 +4,7 @@ import type { FrameOwner } from './owner';
 
 /**
  * Where the sign-in stands. Only in `ready` may anybody look at the frame: before, it may still show another person's chat.
- * `clearing`: a session that may be somebody else's is being ended.
+ * `clearing`: what may be somebody else's is being removed: a session, and what is half typed.
  */
 export type SignInPhase = 'loading' | 'clearing' | 'signing-in' | 'ready' | 'failed';
 
@@ -33,11 +33,16 @@ const LOOP_MS = 60_000;
 /** Documents started in a row without a sign-in. More is a loop that goes on without us. */
 const BOUNCES = 4;
 const LOGOUTS = 4;
+/** Rounds in which somebody else's drafts are removed. More is a loop. */
+const PURGES = 2;
 
 /**
  * Signs the person in to the frame, without a click, once per load. A session that is not certainly theirs is ended first, so nobody
  * ever sees the chat of whoever sat here before. Whether somebody is there, Rocket.Chat tells when its page has loaded and at every
  * change; who it is it never tells.
+ *
+ * What is half typed lies in Rocket.Chat's storage whoever is signed in, and only a logout of somebody throws it away: a session that
+ * the server ended leaves it. So where another person sat before and nothing was cleaned up, the person is signed in, out and in again.
  */
 export class FrameSignIn {
   phase: SignInPhase = 'loading';
@@ -50,6 +55,15 @@ export class FrameSignIn {
 
   /** Nobody but the person can be signed in: the note says so, or the frame has said that nobody was there. */
   private trusted: boolean;
+  /** Somebody else's half-typed texts may still lie there. */
+  private foreignDrafts: boolean;
+  /** The person was signed in and is signed out again, to have them thrown away. */
+  private purging = false;
+  private purges = 0;
+  /** Nobody is there any more; the clean-up that follows is waited for. */
+  private gone = false;
+  /** With iframe authentication: meanwhile Rocket.Chat has signed the person in again by itself. */
+  private returned = false;
   /** Somebody was sent away in this document: from then on only a sign-in counts, no other sign of life. */
   private strict = false;
   /** A sign-in has been begun, and its end is waited for. */
@@ -62,6 +76,7 @@ export class FrameSignIn {
   constructor(private readonly options: SignInOptions) {
     const owner = options.owner.get();
     this.trusted = owner === 'nobody' || (owner !== 'unknown' && owner.userId === options.userId);
+    this.foreignDrafts = !this.trusted;
     // From here on Rocket.Chat may sign the person in by itself.
     options.owner.set(this.trusted ? { userId: options.userId } : 'unknown');
   }
@@ -72,6 +87,8 @@ export class FrameSignIn {
         return this.started();
       case 'signed-out':
         return this.signedOut();
+      case 'cleaned-up':
+        return this.cleanedUp();
       case 'signed-in':
         return this.someoneThere(true);
       case 'alive':
@@ -87,6 +104,7 @@ export class FrameSignIn {
     this.attempts = [];
     this.bounces = 0;
     this.logouts = 0;
+    this.purges = 0;
     if (this.trusted) this.begin();
     else this.clear();
   }
@@ -100,6 +118,7 @@ export class FrameSignIn {
     this.bounces += 1;
     this.strict = false;
     this.logouts = 0;
+    this.purging = this.gone = this.returned = false;
     if (this.bounces > BOUNCES) return this.fail('sign_in_loop', 'silent');
     if (!this.trusted) {
       this.enter('clearing');
@@ -112,12 +131,21 @@ export class FrameSignIn {
   }
 
   private signedOut(): void {
-    if (this.phase === 'clearing') return this.cleared();
+    if (this.phase === 'clearing') {
+      if (this.logouts === 0 || !this.foreignDrafts) return this.cleared();
+      this.gone = true;
+      return this.wait(QUIET_MS, () => this.cleared());
+    }
     if (this.phase === 'ready') {
       this.strict = false;
       this.enter('signing-in');
     }
     if (this.phase === 'signing-in' && !this.pending) this.nobodyThere();
+  }
+
+  private cleanedUp(): void {
+    this.foreignDrafts = false;
+    if (this.phase === 'clearing' && this.gone) this.cleared();
   }
 
   /** With iframe authentication Rocket.Chat asks the portal by itself as soon as nobody is there. */
@@ -128,6 +156,10 @@ export class FrameSignIn {
 
   private someoneThere(certain: boolean): void {
     if (this.phase === 'clearing') {
+      if (this.gone) {
+        this.returned ||= certain && this.options.mode === 'iframe-token';
+        return;
+      }
       this.present = true;
       if (this.logouts === 0) this.clear();
       return;
@@ -138,8 +170,18 @@ export class FrameSignIn {
     this.pending = false;
     this.bounces = 0;
     this.failure = null;
+    if (this.foreignDrafts) return this.purge();
     this.options.owner.set({ userId: this.options.userId });
     this.enter('ready');
+  }
+
+  /** Now that somebody is there to be signed out, it is done: Rocket.Chat throws away all that is half typed. */
+  private purge(): void {
+    this.purges += 1;
+    if (this.purges > PURGES) return this.fail('sign_in_loop', 'silent');
+    this.purging = true;
+    this.logouts = 0;
+    this.clear();
   }
 
   /** Ends whatever session there is, until the frame says that nobody is there, or stays silent. */
@@ -147,17 +189,28 @@ export class FrameSignIn {
     if (this.logouts >= LOGOUTS) return this.fail('sign_in_failed', 'silent');
     this.logouts += 1;
     this.present = false;
+    this.gone = false;
+    this.returned = false;
     this.enter('clearing');
     this.options.send({ externalCommand: 'logout' });
-    this.wait(QUIET_MS, () => (this.present ? this.clear() : this.cleared()));
+    // Silence does not tell that drafts are gone.
+    this.wait(QUIET_MS, () => (this.present || this.purging ? this.clear() : this.cleared()));
   }
 
   private cleared(): void {
     this.trusted = true;
     this.strict = true;
-    this.options.owner.set({ userId: this.options.userId });
+    if (this.purging) {
+      this.purging = false;
+      this.foreignDrafts = false;
+      // That session was meant to end: it is no sign of a loop.
+      this.attempts.pop();
+    }
+    // Until the drafts are gone, whoever looks next has to begin anew.
+    if (!this.foreignDrafts) this.options.owner.set({ userId: this.options.userId });
     this.enter('signing-in');
-    this.nobodyThere();
+    if (this.returned) this.someoneThere(true);
+    else this.nobodyThere();
   }
 
   private begin(): void {
@@ -176,6 +229,7 @@ export class FrameSignIn {
   private fail(cause: 'sign_in_failed' | 'sign_in_loop', reason: SignInFailure | 'silent'): void {
     this.cancel();
     this.pending = false;
+    this.purging = false;
     this.failure = { cause, reason };
     this.enter('failed');
   }

@@ -2,7 +2,7 @@ import type { RocketChatEmbed } from '@besedka/contracts/rocketchat';
 import { onBeforeUnmount, onMounted, shallowRef, type ShallowRef } from 'vue';
 import { useSession } from '../../../shared/session';
 import type { FrameFacts } from '../diagnosis';
-import { readMessage } from './messages';
+import { type FrameEvent, readMessage } from './messages';
 import { frameOwner } from './owner';
 import { RoomSwitch, type RoomTarget } from './roomSwitch';
 import { FrameSignIn, type SignInPhase } from './signIn';
@@ -55,7 +55,7 @@ export function useChatFrame(options: ChatFrameOptions): ChatFrame {
   const { embed, userId, path, element } = options;
   const session = useSession();
   let foreignOrigin: string | null = null;
-  let leaving: (() => void) | null = null;
+  let leaving: ((kind: FrameEvent['kind']) => void) | null = null;
   /** The room that was wanted first has been on screen. */
   let settled = false;
 
@@ -117,22 +117,22 @@ export function useChatFrame(options: ChatFrameOptions): ChatFrame {
     }
     const event = readMessage(data);
     if (event === null) return;
-    if (leaving) {
-      if (event.kind === 'signed-out') leaving();
-      return;
-    }
+    if (leaving) return leaving(event.kind);
     signIn.hear(event);
     if (event.kind === 'alive' && signIn.phase === 'ready') options.counted();
     if (event.kind === 'room-opened') rooms.heard(event.roomId);
   }
 
-  /** Ends the chat session as long as the frame is there to be told; then nothing of it is left for whoever comes next. */
+  /** Ends the chat session as long as the frame is there to be told; then nothing of it is left for whoever comes next, no draft either. */
   async function signOut(): Promise<() => void> {
     if (signIn.phase !== 'ready') return () => undefined;
     signIn.stop();
     rooms.stop();
     const ended = new Promise<boolean>((done) => {
-      leaving = () => done(true);
+      const missing = new Set<FrameEvent['kind']>(['signed-out', 'cleaned-up']);
+      leaving = (kind) => {
+        if (missing.delete(kind) && missing.size === 0) done(true);
+      };
       setTimeout(() => done(false), SIGN_OUT_MS);
     });
     draw();
