@@ -54,7 +54,7 @@ export const OAUTH_OWNER_SCREENS: readonly Screen[] = [
     name: 'consent-impossible',
     open: async ({ page, t }) => {
       await page.goto('/oauth/consent?client_id=nobody');
-      await page.getByRole('heading', { name: t('oauth.consent.invalidTitle') }).waitFor();
+      await page.getByRole('heading', { name: t('oauth.consent.invalid.unknown_client.title') }).waitFor();
     },
   },
   {
