@@ -12,31 +12,27 @@ import { build } from '../scripts/lib/build.mjs';
 import { startLocalPostgres } from '../scripts/lib/local-postgres.mjs';
 import { round } from './lib/numbers.mjs';
 import { startApi, startBareServer } from './lib/processes.mjs';
-import { measureBundle } from './measures/bundle.mjs';
-import { measureFanOut } from './measures/fan-out.mjs';
-import { measureLatency } from './measures/latency.mjs';
-import { measureMemory } from './measures/memory.mjs';
-import { measureMyChats } from './measures/my-chats.mjs';
-import { measureOAuth } from './measures/oauth.mjs';
-import { measureRocketChatApply } from './measures/rocketchat-apply.mjs';
-import { measureRocketChatSync } from './measures/rocketchat-sync.mjs';
-import { measureRocketChatUnread } from './measures/rocketchat-unread.mjs';
-import { measureSends } from './measures/sends.mjs';
-import { measureStart } from './measures/start.mjs';
 
-/** Measures that run against a fresh stack: PostgreSQL with full durability, the API as built, the bare server. */
+/**
+ * Measures that run against a fresh stack: PostgreSQL with full durability, the API as built, the bare server. Loaded when it is their turn,
+ * because some stand on libraries that a clean checkout has only after the build.
+ */
 const AGAINST_THE_STACK = {
-  sends: measureSends,
-  'fan-out': measureFanOut,
-  latency: measureLatency,
-  memory: measureMemory,
-  'my-chats': measureMyChats,
-  oauth: measureOAuth,
-  'rocketchat-unread': measureRocketChatUnread,
-  'rocketchat-apply': measureRocketChatApply,
-  'rocketchat-sync': measureRocketChatSync,
+  sends: async (stack) => (await import('./measures/sends.mjs')).measureSends(stack),
+  'fan-out': async (stack) => (await import('./measures/fan-out.mjs')).measureFanOut(stack),
+  latency: async (stack) => (await import('./measures/latency.mjs')).measureLatency(stack),
+  memory: async (stack) => (await import('./measures/memory.mjs')).measureMemory(stack),
+  'my-chats': async (stack) => (await import('./measures/my-chats.mjs')).measureMyChats(stack),
+  oauth: async (stack) => (await import('./measures/oauth.mjs')).measureOAuth(stack),
+  'rocketchat-unread': async (stack) =>
+    (await import('./measures/rocketchat-unread.mjs')).measureRocketChatUnread(stack),
+  'rocketchat-apply': async (stack) => (await import('./measures/rocketchat-apply.mjs')).measureRocketChatApply(stack),
+  'rocketchat-sync': async (stack) => (await import('./measures/rocketchat-sync.mjs')).measureRocketChatSync(stack),
 };
-const ALONE = { start: measureStart, bundle: measureBundle };
+const ALONE = {
+  start: async () => (await import('./measures/start.mjs')).measureStart(),
+  bundle: async () => (await import('./measures/bundle.mjs')).measureBundle(),
+};
 const NAMES = [...Object.keys(AGAINST_THE_STACK), ...Object.keys(ALONE)];
 
 async function withStack(measure) {
