@@ -17,6 +17,8 @@ export async function findMongo(): Promise<FoundMongo> {
   const url = process.env['MONGO_TEST_URL'] ?? '';
   if (url !== '') return { url, close: nothing };
   process.env['MONGOMS_RUNTIME_DOWNLOAD'] ??= 'false';
+  // Whichever release is there is the one to test with.
+  process.env['MONGOMS_SYSTEM_BINARY_VERSION_CHECK'] ??= 'false';
   const { MongoBinary, MongoMemoryReplSet } = await import('mongodb-memory-server-core');
   try {
     await MongoBinary.getPath();
