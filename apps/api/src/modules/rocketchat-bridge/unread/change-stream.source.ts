@@ -42,6 +42,9 @@ export class ChangeStreamSource {
   private isUp = false;
   private token: unknown = null;
   private isTokenNew = false;
+  /** Members whose rooms are to be read next. */
+  private readonly coming = new Set<MemberRooms>();
+  private loading: Promise<void> = Promise.resolve();
   /** Rooms in which somebody posted, whose author is not known yet. */
   private readonly authorless = new Set<string>();
   private authorsTimer: NodeJS.Timeout | undefined;
@@ -83,8 +86,20 @@ export class ChangeStreamSource {
     return this.token;
   }
 
-  /** Reads the rooms of members who have just come. Does nothing while there is no stream: its beginning reads those of all. */
+  /**
+   * Reads the rooms of members who have just come: one look at a time, so five hundred who come at once (a restart) cost a few questions.
+   * Does nothing while there is no stream: its beginning reads those of all.
+   */
   async load(members: readonly MemberRooms[]): Promise<void> {
+    if (!this.isUp) return;
+    for (const member of members) this.coming.add(member);
+    this.loading = this.loading.then(() => this.loadComing());
+    await this.loading;
+  }
+
+  private async loadComing(): Promise<void> {
+    const members = [...this.coming];
+    this.coming.clear();
     if (!this.isUp || this.feed === null || members.length === 0) return;
     try {
       await this.snapshot(this.feed, members);
