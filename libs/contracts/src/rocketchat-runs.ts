@@ -28,6 +28,10 @@ export type RocketChatRunKind = (typeof ROCKETCHAT_RUN_KINDS)[number];
 export const ROCKETCHAT_RUN_STATES = ['running', 'done', 'failed', 'interrupted'] as const;
 export type RocketChatRunState = (typeof ROCKETCHAT_RUN_STATES)[number];
 
+/** Where a run was begun: by somebody on the page, by a command in a terminal, or by the portal itself. */
+export const ROCKETCHAT_RUN_ORIGINS = ['page', 'command-line', 'portal'] as const;
+export type RocketChatRunOrigin = (typeof ROCKETCHAT_RUN_ORIGINS)[number];
+
 /** Why a run failed: what Rocket.Chat refused, or `settings` (ours are wrong or do not fit), or `internal`. */
 export const ROCKETCHAT_FAILURES = [
   'settings',
@@ -70,7 +74,7 @@ export const rocketChatRunStep = z
   .meta({ id: 'RocketChatRunStep' });
 export type RocketChatRunStep = z.infer<typeof rocketChatRunStep>;
 
-/** A backup that can be downloaded, and restored. `manual`: somebody made it on the page; the others were kept before a run that wrote. */
+/** A backup that can be downloaded, and restored. `manual`: somebody made it by hand; the others were kept before a run that wrote. */
 export const rocketChatBackupEntry = z
   .object({
     id: z.uuid(),
@@ -109,7 +113,8 @@ const runHead = {
   id: z.uuid(),
   kind: z.enum(ROCKETCHAT_RUN_KINDS),
   state: z.enum(ROCKETCHAT_RUN_STATES),
-  /** User name of who asked for it, or null: the portal by itself. */
+  origin: z.enum(ROCKETCHAT_RUN_ORIGINS),
+  /** User name of who asked for it on the page; null: nobody did. */
   startedBy: z.string().nullable(),
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime().nullable(),
@@ -184,9 +189,15 @@ export const rocketChatStatus = z
     /** The last ones that ended by themselves, well or not. */
     lastApply: rocketChatRunSummary.nullable(),
     lastVerify: rocketChatRunSummary.nullable(),
+    /** Since the last verification Rocket.Chat was written to by a run, or may have been: it proves nothing any more. */
+    verifyStale: z.boolean(),
+    /** The latest of all runs: another one means that the history has changed. */
+    latestRunId: z.uuid().nullable(),
     /** There is a state from before the last apply to go back to. */
     canRollBack: z.boolean(),
     drift: rocketChatDrift.nullable(),
+    /** A run may have written since that look, and nobody could look after it. */
+    driftStale: z.boolean(),
     unread: z.enum(UNREAD_SOURCES).nullable(),
   })
   .meta({ id: 'RocketChatStatus' });

@@ -1,22 +1,25 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import type { RocketChatBackupFile, RocketChatSkipped, RocketChatSkipReason } from '@besedka/contracts';
+import type {
+  RocketChatBackupFile,
+  RocketChatRestored,
+  RocketChatRestorePlan,
+  RocketChatSkipped,
+  RocketChatSkipReason,
+} from '@besedka/contracts';
 import type { INestApplicationContext } from '@nestjs/common';
-import { systemContext } from '../common/context/request-context.js';
 import { AppError } from '../common/errors/app-error.js';
 import { StartupError } from '../config/config-error.js';
 import { parseBackup } from '../modules/rocketchat-bridge/backup-content.js';
 import { BackupService } from '../modules/rocketchat-bridge/backup.service.js';
-import type { Restored, RestorePlan } from '../modules/rocketchat-bridge/restorer.js';
-import { RollbackService } from '../modules/rocketchat-bridge/rollback.service.js';
 import type { CommandOptions, CommandResult } from './commands.js';
 import { lines } from './differences.js';
 import { EXIT_DIFFERENCES } from './exit-codes.js';
-import { lookAgain } from './look-again.js';
-import { progress } from './progress.js';
+import { notedRun } from './noted-run.js';
 
 /** `rocketchat backup [FILE]` */
 export async function backUp(app: INestApplicationContext, { file }: CommandOptions): Promise<CommandResult> {
-  const backup = await app.get(BackupService).create(systemContext('cli'));
+  const { file: backup } = await notedRun(app, { kind: 'backup' });
+  if (backup === undefined) throw new Error('a backup has a file');
   const document = `${JSON.stringify(backup, null, 2)}\n`;
   if (typeof file !== 'string') return { facts: backup, text: document };
   try {
@@ -48,34 +51,35 @@ export async function listBackups(app: INestApplicationContext): Promise<Command
 
 /** `rocketchat restore FILE`: the plan; with `--yes` it is carried out. */
 export async function restore(app: INestApplicationContext, options: CommandOptions): Promise<CommandResult> {
-  const service = app.get(BackupService);
-  const file = await fileOf(service, options);
-  if (options['yes'] !== true) return planned(await service.restorePlan(file), 'rocketchat restore … --yes');
-  const restored = await service.restore(systemContext('cli'), file, { onStep: progress });
-  await lookAgain(app);
-  return done(restored);
+  const source = await sourceOf(app.get(BackupService), options);
+  if (options['yes'] === true) return done((await notedRun(app, { kind: 'restore', ...source })).result.restored);
+  const { result } = await notedRun(app, { kind: 'restore-plan', ...source });
+  return planned(result.restorePlan, 'rocketchat restore … --yes');
 }
 
 /** `rocketchat rollback` */
 export async function rollBack(app: INestApplicationContext, options: CommandOptions): Promise<CommandResult> {
-  const service = app.get(RollbackService);
-  if (options['plan'] === true) return planned(await service.plan(), 'rocketchat rollback');
-  const restored = await service.rollback(systemContext('cli'), { onStep: progress });
-  await lookAgain(app);
-  return done(restored);
+  if (options['plan'] !== true) return done((await notedRun(app, { kind: 'rollback' })).result.restored);
+  const { result } = await notedRun(app, { kind: 'rollback-plan' });
+  return planned(result.restorePlan, 'rocketchat rollback');
 }
 
-async function fileOf(service: BackupService, { file, kept }: CommandOptions): Promise<RocketChatBackupFile> {
+interface Source {
+  readonly file: RocketChatBackupFile;
+  readonly backupId: string | null;
+}
+
+async function sourceOf(service: BackupService, { file, kept }: CommandOptions): Promise<Source> {
   if ((typeof file === 'string') === (typeof kept === 'string')) {
     throw new StartupError('Name a file, or with --kept one of rocketchat backups.');
   }
-  if (typeof kept === 'string') return keptFile(service, kept);
+  if (typeof kept === 'string') return { file: await keptFile(service, kept), backupId: kept };
   const text = await readFile(String(file), 'utf8').catch((error: unknown) => {
     throw new StartupError(`The file ${String(file)} cannot be read (${codeOf(error)}).`, { cause: error });
   });
   const backup = parseBackup(text);
   if (typeof backup === 'string') throw new StartupError(backup);
-  return backup;
+  return { file: backup, backupId: null };
 }
 
 async function keptFile(service: BackupService, id: string): Promise<RocketChatBackupFile> {
@@ -88,7 +92,7 @@ async function keptFile(service: BackupService, id: string): Promise<RocketChatB
   throw new StartupError('No such backup was kept: see rocketchat backups.');
 }
 
-function planned(plan: RestorePlan, command: string): CommandResult {
+function planned(plan: RocketChatRestorePlan, command: string): CommandResult {
   const { differences } = plan;
   const summary =
     differences.length === 0
@@ -101,7 +105,7 @@ function planned(plan: RestorePlan, command: string): CommandResult {
   };
 }
 
-function done(restored: Restored): CommandResult {
+function done(restored: RocketChatRestored): CommandResult {
   const { changed, remaining, skipped } = restored;
   const summary =
     changed.length === 0 && remaining.length === 0

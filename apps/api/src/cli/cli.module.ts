@@ -13,6 +13,7 @@ import { SigningKeysRepository } from '../modules/oauth-provider/signing-keys.re
 import { SigningKeysService } from '../modules/oauth-provider/signing-keys.service.js';
 import { OutboxService } from '../modules/outbox/outbox.service.js';
 import { BRIDGE_PROVIDERS } from '../modules/rocketchat-bridge/bridge.providers.js';
+import { COMMAND_LINE_PROVIDERS } from '../modules/rocketchat-bridge/runs/runs.providers.js';
 
 /**
  * What commands work with: the server's own services without what runs by itself in a server (jobs, seeds, sockets, schedules), since
@@ -38,6 +39,7 @@ export class CliModule {
         ClientAdminService,
         OutboxService,
         ...BRIDGE_PROVIDERS,
+        ...COMMAND_LINE_PROVIDERS,
       ],
     };
   }

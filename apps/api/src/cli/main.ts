@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { constants } from 'node:os';
 import { NestFactory } from '@nestjs/core';
 import { destination } from 'pino';
 import { DataSource } from 'typeorm';
@@ -7,6 +8,7 @@ import { createLogger } from '../common/logging/logger.js';
 import type { AppConfig } from '../config/app-config.js';
 import { StartupError } from '../config/config-error.js';
 import { loadConfig } from '../config/load-config.js';
+import { RunKeeper } from '../modules/rocketchat-bridge/runs/run-keeper.js';
 import { EXIT_USAGE, readArguments, usage } from './arguments.js';
 import { assertDatabaseFits } from './check-database.js';
 import { CliModule } from './cli.module.js';
@@ -43,11 +45,20 @@ async function perform(command: Command, options: CommandOptions): Promise<Comma
     logger: false,
     abortOnError: false,
   });
+  interruptOn(app.get(RunKeeper));
   try {
     await assertDatabaseFits(app.get(DataSource));
     return await command.run(app, options);
   } finally {
     await app.close();
+  }
+}
+
+/** Somebody stops the command: what it was doing is noted as interrupted, so that another may begin at once. */
+function interruptOn(run: RunKeeper): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    // Not closed in order: what Rocket.Chat is being asked may take its time.
+    process.once(signal, () => void run.onModuleDestroy().finally(() => process.exit(128 + constants.signals[signal])));
   }
 }
 

@@ -1,17 +1,16 @@
+import type { RocketChatVerifyCheck } from '@besedka/contracts';
 import type { INestApplicationContext } from '@nestjs/common';
-import { systemContext } from '../common/context/request-context.js';
-import { ProvisioningService } from '../modules/rocketchat-bridge/provisioning.service.js';
-import { VerificationService } from '../modules/rocketchat-bridge/verify/verification.service.js';
 import type { CommandResult } from './commands.js';
 import { lines } from './differences.js';
 import { EXIT_DIFFERENCES } from './exit-codes.js';
-import { lookAgain } from './look-again.js';
-import { progress } from './progress.js';
+import { notedRun } from './noted-run.js';
 import { causeInWords, CHECK_WORDS } from './verify-words.js';
 
 /** `rocketchat plan` */
 export async function planRocketChat(app: INestApplicationContext): Promise<CommandResult> {
-  const plan = await app.get(ProvisioningService).plan();
+  const {
+    result: { plan },
+  } = await notedRun(app, { kind: 'plan' });
   const { differences, warnings } = plan;
   const summary =
     differences.length === 0
@@ -26,10 +25,9 @@ export async function planRocketChat(app: INestApplicationContext): Promise<Comm
 
 /** `rocketchat apply`; what it is doing goes to standard error. */
 export async function applyRocketChat(app: INestApplicationContext): Promise<CommandResult> {
-  const applied = await app.get(ProvisioningService).apply(systemContext('cli'), {
-    onStep: progress,
-  });
-  await lookAgain(app);
+  const {
+    result: { applied },
+  } = await notedRun(app, { kind: 'apply' });
   const { changed, remaining } = applied;
   const summary =
     changed.length === 0 && remaining.length === 0
@@ -55,8 +53,11 @@ function head({ version, mode, warnings }: { version: string; mode: string; warn
 
 /** `rocketchat verify`; what it is looking at goes to standard error. */
 export async function verifyRocketChat(app: INestApplicationContext): Promise<CommandResult> {
-  const verification = await app.get(VerificationService).verify(systemContext('cli'), {
-    onStep: (check) => process.stderr.write(`${CHECK_WORDS[check]} …\n`),
+  const {
+    result: { verification },
+  } = await notedRun(app, {
+    kind: 'verify',
+    onStep: (check) => process.stderr.write(`${CHECK_WORDS[check as RocketChatVerifyCheck]} …\n`),
   });
   const { checks, ok } = verification;
   const text = checks.map(({ id, cause, facts }) => {

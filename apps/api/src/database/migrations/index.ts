@@ -10,6 +10,7 @@ import { RocketChatRuns1763820000000 } from './1763820000000-rocketchat-runs.js'
 import { RocketChatSignIns1763830000000 } from './1763830000000-rocketchat-sign-ins.js';
 import { RocketChatUnread1763840000000 } from './1763840000000-rocketchat-unread.js';
 import { RocketChatApplied1763850000000 } from './1763850000000-rocketchat-applied.js';
+import { RocketChatRunOrigin1763860000000 } from './1763860000000-rocketchat-run-origin.js';
 
 /** Every migration, in order. One that has landed is never edited: add another. */
 export const MIGRATIONS = [
@@ -25,4 +26,5 @@ export const MIGRATIONS = [
   RocketChatSignIns1763830000000,
   RocketChatUnread1763840000000,
   RocketChatApplied1763850000000,
+  RocketChatRunOrigin1763860000000,
 ];

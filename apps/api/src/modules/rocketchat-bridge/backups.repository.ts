@@ -58,6 +58,12 @@ export class BackupsRepository {
     return row ?? null;
   }
 
+  /** Whether there is such a one; the content stays where it is. */
+  async hasBeforeApply(): Promise<boolean> {
+    const rows = await this.database.query(`SELECT 1 FROM rocketchat_backups WHERE reason = 'apply' LIMIT 1`);
+    return rows.length > 0;
+  }
+
   /** The run that it was kept for is through. */
   async finish(id: string): Promise<void> {
     await this.database.execute('UPDATE rocketchat_backups SET finished_at = now() WHERE id = $1', [id]);

@@ -16,6 +16,11 @@ export class RocketChatConnector {
 
   /** Close it afterwards. @throws StartupError when the settings do not say where and as whom */
   connect(): RocketChatClient {
+    return new RocketChatClient({ ...this.assertConfigured(), ...this.options() });
+  }
+
+  /** Where and as whom. @throws StartupError when the settings do not say it */
+  assertConfigured(): Pick<RocketChatClientOptions, 'baseUrl' | 'credentials'> {
     const { apiUrl, admin } = this.config.rocketChat;
     if (apiUrl === null) throw new StartupError('There is no Rocket.Chat: set ROCKETCHAT_URL.');
     if (admin === null) {
@@ -24,7 +29,7 @@ export class RocketChatConnector {
           'to an admin of Rocket.Chat.',
       );
     }
-    return new RocketChatClient({ baseUrl: apiUrl, credentials: admin, ...this.options() });
+    return { baseUrl: apiUrl, credentials: admin };
   }
 
   /** How the client talks; a test brings another clock. */

@@ -1,20 +1,17 @@
-import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { RocketChatDouble } from '@besedka/rocketchat/testing';
 import { DriftService } from '../../../src/modules/rocketchat-bridge/drift.service.js';
 import { ADMIN, openBridge, PORTAL, startServer } from '../../support/rocketchat/bridge.js';
+import { type CommandEnd, startCommand } from '../../support/rocketchat/cli.js';
 import { createTestDatabase } from '../../support/test-database.js';
-
-const CLI = resolve(import.meta.dirname, '..', '..', '..', 'dist', 'cli', 'main.js');
 
 describe('the command line of rocketchat plan and apply', () => {
   let server: RocketChatDouble;
   let database: { url: string; drop(): Promise<void> };
   const dataDir = mkdtempSync(join(tmpdir(), 'besedka-cli-'));
   beforeAll(async () => {
-    if (!existsSync(CLI)) throw new Error('the API is not built: npm run build');
     // More sign-ins in a minute than the limiter lets through.
     server = await startServer({ limiter: false });
     database = await createTestDatabase();
@@ -25,30 +22,16 @@ describe('the command line of rocketchat plan and apply', () => {
     rmSync(dataDir, { recursive: true, force: true });
   });
 
-  /** Runs the built program with exactly these settings. */
-  async function besedka(args: readonly string[], env: Record<string, string> = {}) {
-    const child = spawn(process.execPath, [CLI, 'rocketchat', ...args], {
-      env: {
-        PATH: process.env['PATH'],
-        SystemRoot: process.env['SystemRoot'],
-        BESEDKA_MODE: 'local',
-        BESEDKA_DATA_DIR: dataDir,
-        DATABASE_URL: database.url,
-        PUBLIC_URL: PORTAL,
-        ROCKETCHAT_URL: server.url,
-        ROCKETCHAT_ADMIN_USER: ADMIN.username,
-        ROCKETCHAT_ADMIN_PASSWORD: ADMIN.password,
-        ...env,
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let out = '';
-    let err = '';
-    child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString('utf8')));
-    child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString('utf8')));
-    const code = await new Promise<number | null>((done) => child.on('close', done));
-    return { code, out, err };
-  }
+  const besedka = (args: readonly string[], env: Record<string, string> = {}): Promise<CommandEnd> =>
+    startCommand(args, {
+      BESEDKA_DATA_DIR: dataDir,
+      DATABASE_URL: database.url,
+      PUBLIC_URL: PORTAL,
+      ROCKETCHAT_URL: server.url,
+      ROCKETCHAT_ADMIN_USER: ADMIN.username,
+      ROCKETCHAT_ADMIN_PASSWORD: ADMIN.password,
+      ...env,
+    }).ended;
 
   it('plan ends with 2, apply with 0, and after it plan with 0; --json is one document', async () => {
     const plan = await besedka(['plan', '--json']);

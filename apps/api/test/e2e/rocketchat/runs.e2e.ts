@@ -65,7 +65,14 @@ describe('runs of the Integration page', () => {
       lastApply: null,
     });
     const planned = await run('plan');
-    expect(planned).toMatchObject({ kind: 'plan', state: 'done', startedBy: 'owner', steps: [], failure: null });
+    expect(planned).toMatchObject({
+      kind: 'plan',
+      state: 'done',
+      origin: 'page',
+      startedBy: 'owner',
+      steps: [],
+      failure: null,
+    });
     expect(planned.result?.kind === 'plan' && planned.result.plan.differences.length).toBeGreaterThan(30);
     expect(rocket.writes).toEqual([]);
 
@@ -102,9 +109,12 @@ describe('runs of the Integration page', () => {
     expect((await status()).active).toMatchObject({ id: first.json.id, state: 'running' });
     // Another process of the same installation.
     const elsewhere = new RunsRepository(app.get(Database));
-    expect(await elsewhere.begin({ id: newId(), kind: 'apply', startedBy: null, backupId: null, file: null }, 60)).toBe(
-      false,
-    );
+    expect(
+      await elsewhere.begin(
+        { id: newId(), kind: 'apply', origin: 'portal', startedBy: null, backupId: null, file: null },
+        60,
+      ),
+    ).toBe(false);
     release();
     expect((await ended(first.json.id)).state).toBe('done');
   });
@@ -112,7 +122,9 @@ describe('runs of the Integration page', () => {
   it('a run whose process died is shown as interrupted, with its last step, and another may begin', async () => {
     const died = new RunsRepository(app.get(Database));
     const id = newId();
-    expect(await died.begin({ id, kind: 'apply', startedBy: 'owner', backupId: null, file: null }, 60)).toBe(true);
+    expect(
+      await died.begin({ id, kind: 'apply', origin: 'page', startedBy: 'owner', backupId: null, file: null }, 60),
+    ).toBe(true);
     const step = {
       id: 'channels',
       state: 'running',

@@ -1,6 +1,6 @@
 import { type DoubleOptions, type RocketChatDouble, startRocketChatDouble } from '@besedka/rocketchat/testing';
 import type { RocketChatClientOptions } from '@besedka/rocketchat';
-import type { Type } from '@nestjs/common';
+import type { INestApplicationContext, Type } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -40,6 +40,8 @@ export interface Bridge {
   talk: Partial<RocketChatClientOptions>;
   /** Of its database, for another one beside it. */
   readonly databaseUrl: string;
+  /** What commands are run with. */
+  readonly module: INestApplicationContext;
   /** A service of the bridge. */
   get<T>(service: Type<T>): T;
   sql<T extends object>(text: string, params?: readonly unknown[]): Promise<T[]>;
@@ -86,6 +88,7 @@ export async function openBridge(server: Pick<RocketChatDouble, 'url'>, env: Env
       connector.talk = talk;
     },
     databaseUrl: config.database.url,
+    module,
     get: (service) => module.get(service),
     sql: (text, params) => module.get(Database).query(text, params),
     close: async () => {

@@ -7,10 +7,8 @@ import {
   rocketChatRestored,
   rocketChatRestorePlan,
 } from '@besedka/contracts';
-import { Inject, Injectable } from '@nestjs/common';
-import type { Logger } from 'pino';
+import { Injectable } from '@nestjs/common';
 import type { RequestContext } from '../../../common/context/request-context.js';
-import { LOGGER } from '../../../common/logging/logger.js';
 import { BackupService } from '../backup.service.js';
 import { DriftRepository } from '../drift.repository.js';
 import { ProvisioningService } from '../provisioning.service.js';
@@ -31,6 +29,8 @@ export interface RunInput {
 export interface RunOutcome {
   readonly result: RocketChatRunResult;
   readonly file?: RocketChatBackupFile;
+  /** Why what differs afterwards could not be looked at. The run itself is through: this failure is not its own. */
+  readonly blind?: unknown;
 }
 
 /** What each kind of run does, and what it tells afterwards. Results are stored as the contract has them: no member more. */
@@ -42,11 +42,14 @@ export class RunCommands {
     private readonly backups: BackupService,
     private readonly rollbacks: RollbackService,
     private readonly drift: DriftRepository,
-    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   /** @throws StartupError, RocketChatError: see `failureOf` */
-  async perform(ctx: RequestContext, { id, kind, file }: RunInput, progress: RunProgress): Promise<RunOutcome> {
+  async perform(
+    ctx: RequestContext,
+    { id, kind, file }: RunInput,
+    progress: Pick<RunProgress, 'begin'>,
+  ): Promise<RunOutcome> {
     const onStep = (step: string, differences: readonly unknown[] = []): void =>
       progress.begin(step, differences.length);
     switch (kind) {
@@ -77,8 +80,7 @@ export class RunCommands {
         return { result: { kind, restorePlan: rocketChatRestorePlan.parse(await this.rollbacks.plan()) } };
       case 'rollback': {
         const restored = rocketChatRestored.parse(await this.rollbacks.rollback(ctx, { onStep }));
-        await this.lookAgain();
-        return { result: { kind, restored } };
+        return { result: { kind, restored }, ...(await this.lookAgain()) };
       }
       case 'restore-plan':
         return {
@@ -86,18 +88,18 @@ export class RunCommands {
         };
       case 'restore': {
         const restored = rocketChatRestored.parse(await this.backups.restore(ctx, given(file), { onStep }));
-        await this.lookAgain();
-        return { result: { kind, restored } };
+        return { result: { kind, restored }, ...(await this.lookAgain()) };
       }
     }
   }
 
-  /** What differs after the server was taken back. The run itself is through: a failure here is not its own. */
-  private async lookAgain(): Promise<void> {
+  /** What differs after the server was taken back. */
+  private async lookAgain(): Promise<Pick<RunOutcome, 'blind'>> {
     try {
       await this.drift.save(rocketChatPlan.parse(await this.provisioning.plan()));
-    } catch (err) {
-      this.logger.warn({ err }, 'what differs after a restore could not be looked at');
+      return {};
+    } catch (blind) {
+      return { blind };
     }
   }
 }

@@ -2,17 +2,17 @@ import type { RocketChatRun, RocketChatRunResult, RocketChatRunSummary } from '@
 import type { RunRow } from './runs.repository.js';
 
 export function toRun(row: RunRow): RocketChatRun {
-  const { id, kind, state, startedBy, backupId, failure, result } = row;
+  const { id, kind, state, origin, startedBy, backupId, failure, result } = row;
   // The process that would have ended them is gone.
   const steps = row.steps.map((step) =>
     state === 'interrupted' && step.state === 'running' ? { ...step, state: 'interrupted' as const } : step,
   );
-  return { ...{ id, kind, state, startedBy, backupId, failure, result, steps }, ...times(row) };
+  return { ...{ id, kind, state, origin, startedBy, backupId, failure, result, steps }, ...times(row) };
 }
 
 export function toRunSummary(row: RunRow): RocketChatRunSummary {
-  const { id, kind, state, startedBy, failure, result } = row;
-  return { ...{ id, kind, state, startedBy, failure, count: countOf(result) }, ...times(row) };
+  const { id, kind, state, origin, startedBy, failure, result } = row;
+  return { ...{ id, kind, state, origin, startedBy, failure, count: countOf(result) }, ...times(row) };
 }
 
 const times = ({ startedAt, finishedAt }: RunRow): Pick<RocketChatRun, 'startedAt' | 'finishedAt'> => ({

@@ -3,6 +3,7 @@ import type {
   RocketChatRun,
   RocketChatRunFailure,
   RocketChatRunKind,
+  RocketChatRunOrigin,
   RocketChatRunResult,
   RocketChatRunState,
   RocketChatRunStep,
@@ -19,6 +20,7 @@ export interface RunRow extends Omit<RocketChatRun, 'startedAt' | 'finishedAt'> 
 export interface NewRun {
   readonly id: string;
   readonly kind: RocketChatRunKind;
+  readonly origin: RocketChatRunOrigin;
   readonly startedBy: string | null;
   readonly backupId: string | null;
   readonly file: RocketChatBackupFile | null;
@@ -34,8 +36,17 @@ export interface RunEnd {
   readonly file: RocketChatBackupFile | null;
 }
 
-const COLUMNS = `id, kind, state, started_by AS "startedBy", started_at AS "startedAt", finished_at AS "finishedAt",
+const COLUMNS = `id, kind, state, origin, started_by AS "startedBy", started_at AS "startedAt", finished_at AS "finishedAt",
   backup_id AS "backupId", steps, result, failure`;
+
+/** The page made a backup and has its file; who made one on the command line has it there. */
+const DOWNLOADABLE = `kind = 'backup' AND state = 'done' AND file IS NOT NULL`;
+
+/** Rocket.Chat is another since, or may be: what ended well tells its changes, of everything else it is enough that a step was begun. */
+const WROTE = `kind IN ('apply', 'restore', 'rollback') AND CASE state
+  WHEN 'done' THEN jsonb_array_length(coalesce(result->'applied'->'changed', result->'restored'->'changed')) > 0
+  WHEN 'interrupted' THEN true
+  ELSE jsonb_array_length(steps) > 0 END`;
 
 /** Statements on the runs. A lease is counted by the database's clock alone, so that nodes need not agree on the time. */
 @Injectable()
@@ -43,13 +54,13 @@ export class RunsRepository {
   constructor(private readonly database: Database) {}
 
   /** Begins a run. @returns false when another one is under way, here or in another process */
-  async begin({ id, kind, startedBy, backupId, file }: NewRun, leaseSeconds: number): Promise<boolean> {
+  async begin({ id, kind, origin, startedBy, backupId, file }: NewRun, leaseSeconds: number): Promise<boolean> {
     await this.endAbandoned();
     const begun = await this.database.execute(
-      `INSERT INTO rocketchat_runs (id, kind, state, started_by, backup_id, file, steps, lease_until)
-       VALUES ($1, $2, 'running', $3, $4, $5, '[]', now() + make_interval(secs => $6))
+      `INSERT INTO rocketchat_runs (id, kind, state, origin, started_by, backup_id, file, steps, lease_until)
+       VALUES ($1, $2, 'running', $3, $4, $5, $6, '[]', now() + make_interval(secs => $7))
        ON CONFLICT (state) WHERE state = 'running' DO NOTHING`,
-      [id, kind, startedBy, backupId, jsonOrNull(file), leaseSeconds],
+      [id, kind, origin, startedBy, backupId, jsonOrNull(file), leaseSeconds],
     );
     return begun > 0;
   }
@@ -97,11 +108,23 @@ export class RunsRepository {
     return this.database.query<RunRow>(`SELECT ${COLUMNS} FROM rocketchat_runs ORDER BY id DESC LIMIT $1`, [limit]);
   }
 
-  /** The last run of each kind that is not under way. */
-  lastOfEachKind(): Promise<RunRow[]> {
-    return this.database.query<RunRow>(
-      `SELECT DISTINCT ON (kind) ${COLUMNS} FROM rocketchat_runs WHERE state <> 'running' ORDER BY kind, id DESC`,
+  /** The last run of this kind that is not under way. */
+  async lastOf(kind: RocketChatRunKind): Promise<RunRow | null> {
+    const [row] = await this.database.query<RunRow>(
+      `SELECT ${COLUMNS} FROM rocketchat_runs WHERE kind = $1 AND state <> 'running' ORDER BY id DESC LIMIT 1`,
+      [kind],
     );
+    return row ?? null;
+  }
+
+  /** The last run of all, and the last one by which Rocket.Chat may have become another. */
+  async marks(): Promise<{ latestId: string | null; wroteId: string | null; wroteAt: Date | null }> {
+    const [row] = await this.database.query<{ latestId: string; wroteId: string | null; wroteAt: Date | null }>(
+      `SELECT latest.id AS "latestId", wrote.id AS "wroteId", wrote.started_at AS "wroteAt"
+       FROM (SELECT id FROM rocketchat_runs ORDER BY id DESC LIMIT 1) latest
+       LEFT JOIN (SELECT id, started_at FROM rocketchat_runs WHERE ${WROTE} ORDER BY id DESC LIMIT 1) wrote ON true`,
+    );
+    return row ?? { latestId: null, wroteId: null, wroteAt: null };
   }
 
   /** The backup that a run made, or was given. */
@@ -113,11 +136,9 @@ export class RunsRepository {
     return row?.file ?? null;
   }
 
-  /** Runs that made a backup, the latest first. */
+  /** Runs that made a backup which is here, the latest first. */
   backups(): Promise<RunRow[]> {
-    return this.database.query<RunRow>(
-      `SELECT ${COLUMNS} FROM rocketchat_runs WHERE kind = 'backup' AND state = 'done' ORDER BY id DESC`,
-    );
+    return this.database.query<RunRow>(`SELECT ${COLUMNS} FROM rocketchat_runs WHERE ${DOWNLOADABLE} ORDER BY id DESC`);
   }
 
   /** Whether something was written to Rocket.Chat, or may have been, since this run. */
@@ -129,13 +150,13 @@ export class RunsRepository {
     return rows.length > 0;
   }
 
-  /** Removes all but the latest, and never the last one of a kind (the page tells of it) nor the last backups. */
+  /** Removes all but the latest; never the last one of a kind or the last that wrote (the page tells of them), nor the last backups. */
   async forgetOld(keep: number, keepBackups: number): Promise<void> {
     await this.database.execute(
       `DELETE FROM rocketchat_runs WHERE id NOT IN (SELECT id FROM rocketchat_runs ORDER BY id DESC LIMIT $1)
        AND id NOT IN (SELECT DISTINCT ON (kind) id FROM rocketchat_runs ORDER BY kind, id DESC)
-       AND id NOT IN (
-         SELECT id FROM rocketchat_runs WHERE kind = 'backup' AND state = 'done' ORDER BY id DESC LIMIT $2)`,
+       AND id NOT IN (SELECT id FROM rocketchat_runs WHERE ${WROTE} ORDER BY id DESC LIMIT 1)
+       AND id NOT IN (SELECT id FROM rocketchat_runs WHERE ${DOWNLOADABLE} ORDER BY id DESC LIMIT $2)`,
       [keep, keepBackups],
     );
   }

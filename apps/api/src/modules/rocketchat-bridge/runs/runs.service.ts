@@ -4,9 +4,10 @@ import {
   type RocketChatRun,
   type RocketChatRunKind,
   type RocketChatRunSummary,
+  type RocketChatStatus,
   type StartRocketChatRun,
 } from '@besedka/contracts';
-import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type { RequestContext } from '../../../common/context/request-context.js';
 import { AppError } from '../../../common/errors/app-error.js';
@@ -14,18 +15,13 @@ import { newId } from '../../../common/ids.js';
 import { LOGGER } from '../../../common/logging/logger.js';
 import { RocketChatConnection } from '../rocketchat-connection.js';
 import { BackupFiles } from './backup-files.js';
-import { RunCommands, type RunInput } from './run-commands.js';
+import { RunCommands } from './run-commands.js';
 import { failureOf } from './run-failure.js';
-import { RunProgress } from './run-progress.js';
+import { type RunEnded, RunKeeper } from './run-keeper.js';
 import { notConfigured, planNeeded, runActive } from './runs.errors.js';
 import { toRun, toRunSummary } from './runs.mapper.js';
-import { type RunEnd, RunsRepository } from './runs.repository.js';
+import { type NewRun, RunsRepository } from './runs.repository.js';
 
-/** Seconds after which a run whose process says nothing counts as interrupted. */
-const LEASE_SECONDS = 45;
-const HEARTBEAT_MS = 10_000;
-/** Backups that somebody made by hand and that stay downloadable. */
-export const BACKUPS_BY_HAND = 10;
 /** The plan that has to be there before something is carried out. */
 const PLAN_OF: Partial<Record<RocketChatRunKind, RocketChatRunKind>> = {
   rollback: 'rollback-plan',
@@ -36,25 +32,15 @@ const PLAN_OF: Partial<Record<RocketChatRunKind, RocketChatRunKind>> = {
 type Asked = StartRocketChatRun | { readonly kind: 'restore-plan' };
 type Source = { readonly backupId: string | null; readonly file: RocketChatBackupFile | null };
 
-/** A run of this process. */
-interface Own {
-  readonly id: string;
-  readonly progress: RunProgress;
-  readonly ended: Promise<void>;
-}
-
 /**
- * Runs the bridge's commands for the administration page: one at a time in the whole installation, in the background, with a progress that
- * every process and every reloaded page sees. A run whose process dies is interrupted as soon as its lease is over, and may be run again:
- * the commands themselves go on from where things are.
+ * Runs the bridge's commands for the administration page: in the background, with a progress that every process and every reloaded page
+ * sees. What was interrupted may be run again: the commands themselves go on from where things are.
  */
 @Injectable()
-export class RunsService implements OnModuleDestroy {
-  private own: Own | null = null;
-  private stopped = false;
-
+export class RunsService {
   constructor(
     private readonly repository: RunsRepository,
+    private readonly keeper: RunKeeper,
     private readonly commands: RunCommands,
     private readonly files: BackupFiles,
     private readonly connection: RocketChatConnection,
@@ -68,29 +54,13 @@ export class RunsService implements OnModuleDestroy {
    *   `not_found` (no such backup)
    */
   async start(ctx: RequestContext, asked: Asked, uploaded: RocketChatBackupFile | null = null): Promise<RocketChatRun> {
-    if (!this.connection.isConfigured) throw notConfigured();
-    const { backupId, file } = await this.sourceOf(asked, uploaded);
-    const id = newId();
-    const input: RunInput = { id, kind: asked.kind, file };
-    const startedBy = ctx.principal?.username ?? null;
-    const kept = backupId === null ? file : null;
-    if (!(await this.repository.begin({ id, kind: asked.kind, backupId, file: kept, startedBy }, LEASE_SECONDS))) {
-      throw runActive(await this.repository.running());
-    }
-    let writes = Promise.resolve();
-    const progress = new RunProgress((steps) => {
-      // One after the other: the last one written is the last one told.
-      writes = writes.then(() => this.hold(id, steps));
-    });
-    const ended = this.work(ctx, id, input, progress, () => writes);
-    this.own = { id, progress, ended };
-    return this.get(id);
+    return this.get((await this.begin(ctx, asked, uploaded)).id);
   }
 
   /** The same for who waits for the end, as a start-up or a test does. */
   async perform(ctx: RequestContext, asked: StartRocketChatRun): Promise<RocketChatRun> {
-    const { id } = await this.start(ctx, asked);
-    await this.own?.ended;
+    const { id, ended } = await this.begin(ctx, asked, null);
+    await ended;
     return this.get(id);
   }
 
@@ -108,75 +78,59 @@ export class RunsService implements OnModuleDestroy {
     return (await this.repository.latest(ROCKETCHAT_RUNS_TOLD)).map(toRunSummary);
   }
 
-  /** The run under way, and the last one of each kind. */
-  async overview(): Promise<{
-    active: RocketChatRunSummary | null;
-    last: ReadonlyMap<RocketChatRunKind, RocketChatRunSummary>;
-  }> {
+  /** The run under way, the last ones that the page tells of, and whether what was looked at before still holds. */
+  async overview(
+    lookedAt: Date | null,
+  ): Promise<
+    Pick<RocketChatStatus, 'active' | 'lastApply' | 'lastVerify' | 'latestRunId' | 'verifyStale' | 'driftStale'>
+  > {
     await this.repository.endAbandoned();
-    const [active, last] = await Promise.all([this.repository.running(), this.repository.lastOfEachKind()]);
+    const { repository } = this;
+    const [active, lastApply, lastVerify, { latestId, wroteId, wroteAt }] = await Promise.all([
+      repository.running(),
+      repository.lastOf('apply'),
+      repository.lastOf('verify'),
+      repository.marks(),
+    ]);
     return {
       active: active && toRunSummary(active),
-      last: new Map(last.map((row) => [row.kind, toRunSummary(row)])),
+      lastApply: lastApply && toRunSummary(lastApply),
+      lastVerify: lastVerify && toRunSummary(lastVerify),
+      latestRunId: latestId,
+      // Ids are in the order of time.
+      verifyStale: lastVerify !== null && wroteId !== null && wroteId > lastVerify.id,
+      driftStale: lookedAt !== null && wroteAt !== null && wroteAt > lookedAt,
     };
   }
 
-  /** The process stops: what it was doing is over, and another may begin at once. */
-  async onModuleDestroy(): Promise<void> {
-    this.stopped = true;
-    if (this.own === null) return;
-    const { id, progress } = this.own;
-    this.own = null;
-    progress.endLast('interrupted');
-    await this.repository
-      .end(id, { state: 'interrupted', steps: progress.now, result: null, failure: null, file: null })
-      .catch((err: unknown) => this.logger.warn({ err, run: id }, 'an interrupted run could not be noted'));
-  }
-
-  private async work(
+  private async begin(
     ctx: RequestContext,
-    id: string,
-    input: RunInput,
-    progress: RunProgress,
-    written: () => Promise<void>,
-  ): Promise<void> {
-    const heartbeat = setInterval(() => void this.hold(id, progress.now), HEARTBEAT_MS);
-    heartbeat.unref();
-    try {
-      const end = await this.outcome(ctx, id, input, progress);
-      await written();
-      await this.repository.end(id, end);
-      await this.repository.forgetOld(ROCKETCHAT_RUNS_TOLD, BACKUPS_BY_HAND);
-    } catch (err) {
-      // The database is away: the lease runs out, and the run counts as interrupted.
-      if (!this.stopped)
-        this.logger.error({ err, run: id, kind: input.kind }, 'the end of a Rocket.Chat run could not be noted');
-    } finally {
-      clearInterval(heartbeat);
-      if (this.own?.id === id) this.own = null;
-    }
+    asked: Asked,
+    uploaded: RocketChatBackupFile | null,
+  ): Promise<{ id: string; ended: Promise<unknown> }> {
+    if (!this.connection.isConfigured) throw notConfigured();
+    const { backupId, file } = await this.sourceOf(asked, uploaded);
+    const id = newId();
+    const { kind } = asked;
+    const startedBy = ctx.principal?.username ?? null;
+    const run: NewRun = {
+      ...{ id, kind, startedBy, backupId },
+      origin: startedBy === null ? 'portal' : 'page',
+      file: backupId === null ? file : null,
+    };
+    const begun = await this.keeper.begin(run, (progress) => this.commands.perform(ctx, { id, kind, file }, progress));
+    if (begun === null) throw runActive(await this.repository.running());
+    return { id, ended: begun.ended.then((ended) => this.tell({ run: id, kind }, ended)) };
   }
 
-  private async outcome(ctx: RequestContext, id: string, input: RunInput, progress: RunProgress): Promise<RunEnd> {
-    try {
-      const { result, file = null } = await this.commands.perform(ctx, input, progress);
-      progress.endLast('done');
-      return { state: 'done', steps: progress.now, result, failure: null, file };
-    } catch (err) {
-      const failure = failureOf(err);
-      const facts = { run: id, kind: input.kind, failure: failure.kind };
-      if (failure.kind === 'internal') this.logger.error({ ...facts, err }, 'a Rocket.Chat run broke');
-      else this.logger.warn({ ...facts, reason: failure.sentence }, 'a Rocket.Chat run failed');
-      progress.endLast('failed');
-      return { state: 'failed', steps: progress.now, result: null, failure, file: null };
-    }
-  }
-
-  private async hold(id: string, steps: RunProgress['now']): Promise<void> {
-    try {
-      await this.repository.hold(id, steps, LEASE_SECONDS);
-    } catch (err) {
-      if (!this.stopped) this.logger.warn({ err, run: id }, 'the progress of a Rocket.Chat run could not be noted');
+  /** What the log has to know of an end. */
+  private tell(facts: { run: string; kind: RocketChatRunKind }, ended: RunEnded): void {
+    if (!ended.ok) {
+      const { kind: failure, sentence } = failureOf(ended.error);
+      if (failure === 'internal') this.logger.error({ ...facts, failure, err: ended.error }, 'a Rocket.Chat run broke');
+      else this.logger.warn({ ...facts, failure, reason: sentence }, 'a Rocket.Chat run failed');
+    } else if (ended.outcome.blind !== undefined) {
+      this.logger.warn({ ...facts, err: ended.outcome.blind }, 'what differs after a restore could not be looked at');
     }
   }
 

@@ -28,11 +28,10 @@ export class StatusService {
   async status(): Promise<RocketChatStatus> {
     const { http, rocketChat } = this.config;
     const { url, apiUrl, admin, mode } = rocketChat;
-    const [asked, { active, last }, drift, before] = await Promise.all([
+    const [asked, { drift, ...runs }, canRollBack] = await Promise.all([
       this.askServer(),
-      this.runs.overview(),
-      this.drift.last(),
-      this.backups.beforeApply(),
+      this.looked(),
+      this.backups.hasBeforeApply(),
     ]);
     return {
       missing: [
@@ -45,13 +44,17 @@ export class StatusService {
       configuredMode: mode,
       ...asked,
       needsTokenSecret: asked.server?.mode === 'iframe-token' && rocketChat.tokenSecret === null,
-      active,
-      lastApply: last.get('apply') ?? null,
-      lastVerify: last.get('verify') ?? null,
-      canRollBack: before !== null,
+      ...runs,
+      canRollBack,
       drift,
       unread: url === null ? null : this.rooms.source,
     };
+  }
+
+  /** What the last look for differences found, and the runs before and after it. */
+  private async looked() {
+    const drift = await this.drift.last();
+    return { drift, ...(await this.runs.overview(drift && new Date(drift.checkedAt))) };
   }
 
   /** Its version, and the mode that comes of it. */

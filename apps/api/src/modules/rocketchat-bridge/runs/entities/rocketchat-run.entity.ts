@@ -2,6 +2,7 @@ import type {
   RocketChatBackupFile,
   RocketChatRunFailure,
   RocketChatRunKind,
+  RocketChatRunOrigin,
   RocketChatRunResult,
   RocketChatRunState,
   RocketChatRunStep,
@@ -22,7 +23,10 @@ export class RocketChatRunEntity {
   @Column('varchar', { length: 20 })
   state!: RocketChatRunState;
 
-  /** User name of who asked for it; null: the portal by itself. */
+  @Column('varchar', { length: 20 })
+  origin!: RocketChatRunOrigin;
+
+  /** User name of who asked for it on the page. */
   @Column('varchar', { name: 'started_by', length: 100, nullable: true })
   startedBy!: string | null;
 

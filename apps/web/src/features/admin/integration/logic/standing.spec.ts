@@ -6,6 +6,7 @@ const RUN: RocketChatRunSummary = {
   id: '018f0000-0000-7000-8000-000000000001',
   kind: 'apply',
   state: 'done',
+  origin: 'page',
   startedBy: 'owner',
   startedAt: '2026-11-20T10:00:00.000Z',
   finishedAt: '2026-11-20T10:00:09.000Z',
@@ -24,8 +25,11 @@ const STATUS: RocketChatStatus = {
   active: null,
   lastApply: null,
   lastVerify: null,
+  verifyStale: false,
+  latestRunId: null,
   canRollBack: false,
   drift: null,
+  driftStale: false,
   unread: null,
 };
 const look = (checkedAt: string, differences = 0): RocketChatStatus['drift'] => ({
@@ -51,8 +55,8 @@ describe('how the integration stands', () => {
     ['connected', { lastApply: RUN, drift: look('2026-11-19T03:00:00.000Z', 2) }],
     ['connected', { drift: look('2026-11-19T03:00:00.000Z') }],
     ['new', { drift: look('2026-11-19T03:00:00.000Z', 40) }],
-    ['connected', { canRollBack: true }],
-    ['differs', { canRollBack: true, drift: look('2026-11-19T03:00:00.000Z', 1) }],
+    // A rollback that broke off, or after which nobody could look.
+    ['differs', { lastApply: RUN, drift: look('2026-11-21T03:00:00.000Z'), driftStale: true }],
     // What the run itself left.
     ['differs', { lastApply: RUN, drift: look('2026-11-20T10:00:08.000Z', 1) }],
   ])('%s', (standing, more) => expect(standingOf({ ...STATUS, ...more })).toBe(standing));

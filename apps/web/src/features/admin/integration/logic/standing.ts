@@ -20,15 +20,16 @@ export function standingOf(status: RocketChatStatus, troubled = 0): Standing {
   return setUp === 'connected' && troubled > 0 ? 'accounts' : setUp;
 }
 
-function setUpOf({ drift, lastApply, canRollBack }: RocketChatStatus): 'new' | 'differs' | 'connected' {
-  // The command line leaves no run, but the state that was there before.
-  const isNew = lastApply === null && !canRollBack;
+function setUpOf({ drift, driftStale, lastApply }: RocketChatStatus): 'new' | 'differs' | 'connected' {
+  const isNew = lastApply === null;
   if (drift !== null && drift.checkedAt > (lastApply?.startedAt ?? '')) {
+    // Something was taken back, and nobody has seen what came of it.
+    if (driftStale) return 'differs';
     if (drift.differences.length === 0) return 'connected';
     return isNew ? 'new' : 'differs';
   }
   if (isNew) return 'new';
-  return lastApply === null || lastApply.state === 'done' ? 'connected' : 'differs';
+  return lastApply.state === 'done' ? 'connected' : 'differs';
 }
 
 /** When Rocket.Chat is last known to have answered: the newest look or finished run; null when it never did. */
