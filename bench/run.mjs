@@ -26,6 +26,8 @@ const AGAINST_THE_STACK = {
   oauth: async (stack) => (await import('./measures/oauth.mjs')).measureOAuth(stack),
   'rocketchat-unread': async (stack) =>
     (await import('./measures/rocketchat-unread.mjs')).measureRocketChatUnread(stack),
+  'rocketchat-switch': async (stack) =>
+    (await import('./measures/rocketchat-switch.mjs')).measureRocketChatSwitch(stack),
   'rocketchat-apply': async (stack) => (await import('./measures/rocketchat-apply.mjs')).measureRocketChatApply(stack),
   'rocketchat-sync': async (stack) => (await import('./measures/rocketchat-sync.mjs')).measureRocketChatSync(stack),
 };
