@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { Client } from 'pg';
 
 /**
@@ -14,6 +15,11 @@ const DUPLICATE_DATABASE = '42P04';
 
 /** `object_in_use`: somebody is still connected to the template that is being cloned. */
 const OBJECT_IN_USE = '55006';
+
+/** `insufficient_privilege`: what is to be ended is a process of PostgreSQL itself. */
+const INSUFFICIENT_PRIVILEGE = '42501';
+const VACUUM_WAITS = 50;
+const VACUUM_WAIT_MS = 100;
 
 /**
  * Address of the PostgreSQL server the suites run on, as set by the test runner.
@@ -119,7 +125,16 @@ export async function createEmptyDatabase(adminUrl: string, name: string): Promi
 export async function dropDatabase(adminUrl: string, databaseUrl: string): Promise<void> {
   const name = decodeURIComponent(new URL(databaseUrl).pathname.slice(1));
   await withClient(adminUrl, async (client) => {
-    await client.query(`DROP DATABASE IF EXISTS ${client.escapeIdentifier(name)} WITH (FORCE)`);
+    const drop = `DROP DATABASE IF EXISTS ${client.escapeIdentifier(name)} WITH (FORCE)`;
+    for (let left = VACUUM_WAITS; ; left -= 1) {
+      try {
+        return void (await client.query(drop));
+      } catch (error) {
+        // PostgreSQL's own vacuum is in there: only a superuser may end it, and it goes by itself.
+        if (left === 0 || !isPgError(error, INSUFFICIENT_PRIVILEGE)) throw error;
+        await setTimeout(VACUUM_WAIT_MS);
+      }
+    }
   });
 }
 
