@@ -76,6 +76,43 @@ describe('accounts of Rocket.Chat follow, whatever happens', () => {
     }
   }, 120_000);
 
+  it('away for an hour, and the portal started anew meanwhile: not one entry more, and everything follows as after a minute', async () => {
+    const people: User[] = [];
+    for (let n = 0; n < 10; n += 1) people.push(await createUser(world.owner));
+    await world.settled();
+    world.server.faults.order({ name: 'outage' });
+    const change = async (role: string): Promise<void> => {
+      for (const [index, person] of people.entries())
+        people[index] = await world.changeKnown(person, { roles: [role], fullName: `${person.username} ${role}` });
+    };
+    await change('moderator');
+    await world.tried();
+    const before = await world.waiting();
+    await world.sql(
+      `UPDATE outbox SET created_at = created_at - interval '1 hour', next_attempt_at = next_attempt_at - interval '1 hour'
+       WHERE topic = 'rocketchat.user' AND done_at IS NULL`,
+    );
+    await world.sql(
+      `UPDATE rocketchat_links SET updated_at = updated_at - interval '1 hour', synced_at = synced_at - interval '1 hour'`,
+    );
+    await world.app.get(SyncWorker).onApplicationBootstrap();
+    await change('user');
+    await change('moderator');
+    const [row] = await world.sql<{ keys: number; attempts: number }>(
+      `SELECT count(DISTINCT key)::int AS keys, max(attempts) AS attempts FROM outbox
+       WHERE topic = 'rocketchat.user' AND done_at IS NULL`,
+    );
+    expect(await world.waiting()).toBe(before);
+    expect(row?.keys).toBe(10);
+    expect(row?.attempts).toBeLessThanOrEqual(1);
+    world.server.faults.clear();
+    await world.settled();
+    for (const { username, fullName } of people) {
+      expect(world.account(username)?.name).toBe(fullName);
+      expect(await world.places(username)).toEqual({ general: 'moderator', moderators: 'moderator' });
+    }
+  }, 60_000);
+
   it('keeps to the limiter’s pace without a single refusal, when the account may not pass it', async () => {
     const people: User[] = [];
     world.server.faults.order({ name: 'missing-permission', permission: 'api-bypass-rate-limit' });
