@@ -9,7 +9,7 @@ import { UnreadRepository } from '../../../src/modules/rocketchat-bridge/unread/
 import { Random, seedFor } from '../../support/realtime/random.js';
 import { ChatWriter } from '../../support/rocketchat/chat-writer.js';
 import { findMongo, openMongoStore } from '../../support/rocketchat/mongo.js';
-import { MemoryStore, type SubscriptionStore } from '../../support/rocketchat/subscription-store.js';
+import { MemoryStore, type MongoStore, type SubscriptionStore } from '../../support/rocketchat/subscription-store.js';
 import { RoomsHeard } from '../../support/rocketchat/unread-world.js';
 import { closeTestApp, createTestApp, type TestApp } from '../../support/test-app.js';
 
@@ -370,5 +370,71 @@ describe('faults of the change stream', () => {
     const devices = await Promise.all(people.map((person) => here.come(person)));
     expect(devices.every(({ rooms }) => rooms.has('red'))).toBe(true);
     expect(store.reads - readsBefore).toBeLessThanOrEqual(3);
+  });
+});
+
+describe(`faults of a real MongoDB${'url' in mongo ? '' : ` (${mongo.reason})`}`, () => {
+  const found = 'url' in mongo ? mongo : null;
+  const test = found === null ? it.skip : it;
+  const { restart } = found ?? {};
+  let app: TestApp;
+  let store: MongoStore;
+  let chat: ChatWriter;
+  let here: Portal;
+  let ann: RoomsHeard;
+  beforeAll(async () => {
+    if (found !== null) app = await createTestApp();
+  });
+  beforeEach(async () => {
+    if (found === null) return;
+    store = openMongoStore(found.url);
+    chat = new ChatWriter(store);
+    await app.get(UnreadRepository).saveResumeToken(null);
+    for (const person of ['ann', 'bob']) await chat.join('red', person);
+    here = await new Portal(app, store).start();
+    ann = await here.come('ann');
+  });
+  afterEach(async () => {
+    await here?.stop();
+    await store?.close();
+  });
+  afterAll(() => closeTestApp(app));
+
+  (restart === undefined ? it.skip : it)(
+    `"badge stuck": a server that is restarted, twice${found !== null && restart === undefined ? ' (this one is not ours)' : ''}`,
+    async () => {
+      for (const wanted of [2, 3]) {
+        await restart?.();
+        await chat.post('red', 'bob');
+        await ann.until(() => ann.rooms.get('red')?.unread === wanted, 'told after the restart');
+      }
+      await here.until(true);
+    },
+    60_000,
+  );
+
+  test('a collection that was replaced: begins anew', async () => {
+    await store.replace();
+    await chat.post('red', 'bob');
+    await ann.until(() => ann.rooms.get('red')?.unread === 2, 'follows again');
+    await chat.post('red', 'bob');
+    await ann.until(() => ann.rooms.get('red')?.unread === 3);
+  });
+
+  test('a place before the beginning of the oplog: begins anew with a snapshot, and forgets it', async () => {
+    await chat.post('red', 'bob');
+    await ann.until(() => ann.rooms.get('red')?.unread === 2);
+    const { _data: token } = here.source.takeToken() as { _data: string };
+    await here.stop();
+    await chat.post('red', 'bob');
+    // A token begins with a letter of its kind and the second of the event: this one is of the year 2020.
+    const old = { _data: `${token.slice(0, 2)}5E0BE100${token.slice(10)}` };
+    await app.get(UnreadRepository).saveResumeToken(old);
+    here = await new Portal(app, store).start();
+    ann = await here.come('ann');
+    expect(ann.rooms.get('red')?.unread).toBe(3);
+    expect(await app.get(UnreadRepository).resumeToken()).not.toEqual(old);
+    await chat.post('red', 'bob');
+    await ann.until(() => ann.rooms.get('red')?.unread === 4, 'follows');
   });
 });

@@ -4,7 +4,13 @@ import { MongoStore } from './subscription-store.js';
 
 /** A MongoDB to test with, or why there is none. `close` when the file is done. */
 export type FoundMongo =
-  { readonly url: string; close(): Promise<void> } | { readonly reason: string; close(): Promise<void> };
+  | {
+      readonly url: string;
+      /** Ends the server and starts it anew with what it held; absent where it is not ours. */
+      readonly restart?: () => Promise<void>;
+      close(): Promise<void>;
+    }
+  | { readonly reason: string; close(): Promise<void> };
 
 const nothing = (): Promise<void> => Promise.resolve();
 
@@ -22,8 +28,15 @@ export async function findMongo(): Promise<FoundMongo> {
   const { MongoBinary, MongoMemoryReplSet } = await import('mongodb-memory-server-core');
   try {
     await MongoBinary.getPath();
-    const server = await MongoMemoryReplSet.create({ replSet: { count: 1 } });
-    return { url: server.getUri(), close: async () => void (await server.stop()) };
+    const server = await MongoMemoryReplSet.create({ replSet: { count: 1, storageEngine: 'wiredTiger' } });
+    return {
+      url: server.getUri(),
+      restart: async () => {
+        await server.stop({ doCleanup: false });
+        await server.start();
+      },
+      close: async () => void (await server.stop()),
+    };
   } catch {
     return {
       reason: 'no MongoDB: set MONGO_TEST_URL to a replica set, or MONGOMS_RUNTIME_DOWNLOAD=true',

@@ -223,6 +223,13 @@ export class MongoStore implements SubscriptionStore {
     return this.subscriptions.find().toArray() as Promise<SubscriptionDocument[]>;
   }
 
+  /** As a restored backup does: the collection goes, and another with the same documents takes its name. */
+  async replace(): Promise<void> {
+    const documents = await this.subscriptions.find().toArray();
+    await this.subscriptions.drop();
+    await this.subscriptions.insertMany(documents);
+  }
+
   async close(): Promise<void> {
     await this.client.db().dropDatabase();
     await this.client.close();
