@@ -34,13 +34,13 @@ export function npmTool(name, args, bin = name, from = ROOT) {
 }
 
 /**
- * Jest in ES-module mode, which Node keeps behind a flag.
+ * Jest, quiet about what Node 20 calls an experiment (CommonJS packages that `require` ES modules).
  *
  * @param {string[]} args
  * @returns {Command}
  */
 export function jestCommand(args) {
-  const options = `${process.env.NODE_OPTIONS ?? ''} --experimental-vm-modules --disable-warning=ExperimentalWarning`;
+  const options = `${process.env.NODE_OPTIONS ?? ''} --disable-warning=ExperimentalWarning`;
   return { ...npmTool('jest', args), env: { NODE_OPTIONS: options.trim() } };
 }
 

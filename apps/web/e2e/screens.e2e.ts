@@ -2,7 +2,7 @@ import { beforeAll } from '@jest/globals';
 import { guardContext, type PageGuard } from '@besedka/testing/page-guard';
 import type { Page } from 'playwright-core';
 import { useApp } from './support/app.js';
-import { lookOver, LOOKS, PICTURES } from './support/looks.js';
+import { lookOverInBothThemes, PICTURES, VIEWS } from './support/looks.js';
 import { setScene, type Scene } from './support/scene.js';
 import { FORBIDDEN, OWNER_SCREENS, VISITOR_SCREENS, type Screen } from './support/screens.js';
 import { textsOf } from './support/texts.js';
@@ -28,18 +28,19 @@ const REFUSED: Readonly<Record<string, RegExp>> = {
  * Every screen, in both languages and themes, on a desk and on a phone: nothing is asked of another host, nothing is logged as an
  * error, no accessibility rule is broken, nothing is wider than the window, and no text is missing.
  */
-describe.each(LOOKS)('Every screen: %s, %s, %s', (language, theme, device) => {
+describe.each(VIEWS)('Every screen: $language, $device, in both themes', (view) => {
+  const { language, device, first: theme } = view;
   const phone = device === 'phone';
   const t = textsOf(language);
 
   async function look(page: Page, guard: PageGuard, screen: Screen): Promise<void> {
-    const what = `${screen.name} (${language}, ${theme}, ${device})`;
+    const what = `${screen.name} (${language}, ${device})`;
     const refused = REFUSED[screen.name];
     if (refused) guard.allow(refused);
     await screen.open({ page, t, scene, phone }).catch((error: unknown) => {
       throw new Error(`${what} did not open: ${String(error)}`, { cause: error });
     });
-    await lookOver(page, screen.name, [language, theme, device]);
+    await lookOverInBothThemes(page, screen.name, view);
   }
 
   /** One broken screen does not hide the others. */

@@ -21,6 +21,17 @@ const CONFIG_FILE = 'besedka.conf';
  * @typedef {'full' | 'relaxed'} Durability
  */
 
+/** @type {Record<string, string | number>} */
+const RELAXED = {
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  // Databases that live for seconds: there is nothing to tidy, and a worker that is at it keeps one from being dropped.
+  autovacuum: 'off',
+  // Thousands of connections on the loopback interface, each of which would pay for a guarded password.
+  scram_iterations: 1,
+};
+
 /**
  * The files of one cluster: `<dataDir>` itself, and beside it `<dataDir>.password` (mode 600) and `<dataDir>.log`.
  *
@@ -81,7 +92,7 @@ export async function configureCluster(cluster, account, { port, maxConnections,
     log_error_verbosity: 'terse',
     log_min_error_statement: 'panic',
     log_checkpoints: 'off',
-    ...(durability === 'relaxed' && { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
+    ...(durability === 'relaxed' && RELAXED),
   };
   const lines = Object.entries(settings).map(([name, value]) => `${name} = '${value}'`);
   const file = join(cluster.dataDir, CONFIG_FILE);

@@ -12,6 +12,21 @@ export const LOOKS: readonly Look[] = (['ru', 'en'] as const).flatMap((language)
   ),
 );
 
+/** A window that is looked at in both themes; `first` is the theme that it is opened in. */
+export interface View {
+  readonly language: Language;
+  readonly device: 'desk' | 'phone';
+  readonly first: 'light' | 'dark';
+}
+
+/** All looks, two to a window: opening a page costs far more than looking at it. */
+export const VIEWS: readonly View[] = [
+  { language: 'ru', device: 'desk', first: 'light' },
+  { language: 'ru', device: 'phone', first: 'dark' },
+  { language: 'en', device: 'desk', first: 'dark' },
+  { language: 'en', device: 'phone', first: 'light' },
+];
+
 /**
  * The rules of accessibility are asked in four of the eight looks: every language meets every theme and every device, every theme
  * every device. No rule depends on all three.
@@ -59,6 +74,22 @@ export async function lookOver(page: Page, name: string, look: Look): Promise<vo
   expect({ what, ...found }).toEqual({ what, overflow: 0, language, dark: theme === 'dark', keys: [] });
   if (isCheckedForAll(look)) await assertAccessible(page, what);
   await takePicture(page, name, look);
+}
+
+/**
+ * Looks a page over in both themes, the one that it is in first. It stays in the other one, so that of the pages that follow one another
+ * every second one is opened in the dark.
+ */
+export async function lookOverInBothThemes(page: Page, name: string, { language, device }: View): Promise<void> {
+  const isDark = await page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches);
+  const themes = isDark ? (['dark', 'light'] as const) : (['light', 'dark'] as const);
+  await lookOver(page, name, [language, themes[0], device]);
+  await page.emulateMedia({ colorScheme: themes[1] });
+  await page.waitForFunction((theme) => {
+    const changing = document.getAnimations().some((animation) => animation instanceof CSSTransition);
+    return document.documentElement.classList.contains(theme) && !changing;
+  }, themes[1]);
+  await lookOver(page, name, [language, themes[1], device]);
 }
 
 async function takePicture(page: Page, name: string, look: Look): Promise<void> {
