@@ -72,8 +72,10 @@ export class AuthController {
       const where = body?.refreshToken === undefined ? 'cookie' : query.tokens;
       return answerTokens(reply, this.config, await this.sessions.refresh(ctx, given), where);
     } catch (error) {
-      // Cookies of a dead session are of no use; a body token says nothing about the browser's cookies.
-      if (error instanceof AppError && error.code === 'session_ended' && body?.refreshToken === undefined) {
+      // Cookies of a dead session are of no use. A token in the body says nothing about them; and where none came, those of somebody who
+      // signs in at this very moment may be on their way: the late answer must not take them away.
+      const cookieIsDead = body?.refreshToken === undefined && given !== null;
+      if (cookieIsDead && error instanceof AppError && error.code === 'session_ended') {
         clearSessionCookies(reply, this.config.auth);
       }
       throw error;

@@ -44,8 +44,7 @@ export class ContinueController {
   ): Promise<void> {
     const token = refreshTokenOf(request, this.config.auth.cookies);
     try {
-      if (token === null) throw new AppError('session_ended');
-      answerTokens(reply, this.config, await this.sessions.refresh(ctx, token), 'cookie');
+      if (token !== null) answerTokens(reply, this.config, await this.sessions.refresh(ctx, token), 'cookie');
     } catch (error) {
       if (!(error instanceof AppError && error.code === 'session_ended')) throw error;
       clearSessionCookies(reply, this.config.auth);

@@ -92,6 +92,12 @@ describe('refreshing', () => {
     expect(refusal(await app.http().post(REFRESH, { refreshToken }))).toEqual([401, 'session_ended']);
   });
 
+  it('takes no cookies away where none came: those of a sign-in may be on their way', async () => {
+    const late = await app.http().post(REFRESH, {});
+    expect(refusal(late)).toEqual([401, 'session_ended']);
+    expect(late.headers.getSetCookie()).toEqual([]);
+  });
+
   it('takes the cookies away when the session is over', async () => {
     const http = await signIn(app, 'test_user');
     await sql(app, 'UPDATE sessions SET expires_at = now()');
