@@ -1,25 +1,11 @@
 import { beforeAll } from '@jest/globals';
-import type { RocketChatRun } from '@besedka/contracts';
 import type { Page } from 'playwright-core';
-import { eventually } from './support/eventually.js';
-import { useIntegrationApp } from './support/integration.js';
+import { run, useIntegrationApp } from './support/integration.js';
 import { lookOver, LOOKS, PICTURES } from './support/looks.js';
 import { IntegrationPage } from './support/pages/integration-page.js';
-import type { Person } from './support/person.js';
 import { textsOf, type Texts } from './support/texts.js';
 
 const app = useIntegrationApp();
-
-/** Has a run done, and waits for its end. */
-async function run(owner: Person, body: object): Promise<RocketChatRun> {
-  const { id } = await owner.api<RocketChatRun>('POST', 'admin/rocketchat/runs', body);
-  let ended: RocketChatRun | undefined;
-  await eventually(async () => {
-    ended = await owner.api<RocketChatRun>('GET', `admin/rocketchat/runs/${id}`);
-    if (ended.state === 'running') throw new Error(`the run ${id} has not ended`);
-  }, 60_000);
-  return ended!;
-}
 
 // A server that was set up and proven, in which somebody has changed something since, and an account stands in the way.
 beforeAll(async () => {

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { expect } from '@jest/globals';
+import { command } from './support/command.js';
 import { eventually } from './support/eventually.js';
-import { useIntegrationApp } from './support/integration.js';
+import { run, useIntegrationApp } from './support/integration.js';
 import { IntegrationPage } from './support/pages/integration-page.js';
 
 const app = useIntegrationApp();
@@ -130,6 +131,113 @@ describe('Administration → Integration', () => {
     await integration.press('integration.run.again', failed);
     await integration.difference('Unread_Count').waitFor();
     await integration.stands('differs');
+  });
+
+  it('follows by itself what happens elsewhere: Rocket.Chat goes away and comes back, people come, a command works', async () => {
+    const { rocketChat } = app;
+    const owner = await app.person('owner');
+    const { page } = owner;
+    await run(owner, { kind: 'apply' });
+    rocketChat.set('Unread_Count', 'user_mentions_only');
+    await run(owner, { kind: 'plan' });
+    await page.clock.install();
+    const integration = new IntegrationPage(page);
+    await integration.open();
+    await integration.stands('differs');
+    // At the next look, which nobody has to wait for here.
+    const sees = async (text: string | RegExp, within = integration.section('state')): Promise<void> => {
+      await page.clock.runFor(5_000);
+      await within.getByText(text).first().waitFor();
+    };
+    const state = integration.section('state');
+    const doctor = integration.section('doctor');
+    const verify = state.getByRole('button', { name: 'Проверить', exact: true });
+    await verify.focus();
+    const told: string[] = [];
+    await page.exposeFunction('heard', (text: string) => void told.push(text));
+    await state.getByRole('status').evaluate((region) => {
+      const tell = (window as unknown as { heard(text: string): void }).heard;
+      new MutationObserver(() => tell((region as HTMLElement).innerText)).observe(region, {
+        ...{ subtree: true, childList: true, characterData: true },
+      });
+    });
+
+    rocketChat.faults.order({ name: 'outage' });
+    await sees('Нет связи с Rocket.Chat');
+    await integration
+      .section('drift')
+      .getByText(/^По состоянию на/)
+      .waitFor();
+    await doctor.getByText(/с сервера не открывается/).waitFor();
+    // Nobody who was at a button is anywhere else now.
+    expect(await verify.evaluate((button) => button === document.activeElement)).toBe(true);
+    expect(await verify.getAttribute('aria-disabled')).toBe('true');
+    rocketChat.faults.clear();
+    await sees('Подключено, есть отличия');
+    await doctor.getByText(/с сервера не открывается/).waitFor({ state: 'detached' });
+    expect(await verify.evaluate((button) => button === document.activeElement)).toBe(true);
+    // One polite word for each change, and none between: it is asked every few seconds.
+    expect(told.map((text) => text.split('\n')[0])).toEqual(['Нет связи с Rocket.Chat', 'Подключено, есть отличия']);
+
+    // Somebody comes whose name is taken there; somebody else gets on.
+    const sync = integration.section('sync');
+    const count = (name: string) =>
+      sync
+        .locator('dl > div')
+        .filter({ hasText: new RegExp(`^${name}`) })
+        .locator('dd');
+    const ready = Number(await count('в порядке').innerText());
+    rocketChat.make.user('taken_name', { name: 'Somebody Else', roles: ['user'] });
+    for (const username of ['taken_name', 'free_name']) {
+      await owner.api('POST', 'users', { username, fullName: username, locale: 'ru', password: 'a-long-password-1' });
+    }
+    await sees(/чужая учётная запись с логином taken_name/, sync);
+    await eventually(async () => {
+      expect([await count('в порядке').innerText(), await count('нужно решение').innerText()]).toEqual([
+        String(ready + 1),
+        '1',
+      ]);
+    });
+
+    const release = rocketChat.faults.order({ name: 'latency', ms: 6_000, route: 'settings' });
+    const applied = command(app, 'rocketchat', 'apply');
+    await sees(/^Применение: командная строка, /);
+    await integration.stands('running');
+    expect(await verify.getAttribute('aria-disabled')).toBe('true');
+    release();
+    expect(await applied).toBe(0);
+    await sees('Подключено, не все учётные записи в порядке');
+    await integration
+      .section('history')
+      .getByRole('button', { name: /Применение .* командная строка, / })
+      .waitFor();
+    // What has focus when it goes away hands it to what is around it.
+    await integration.press('integration.sync.rename', sync);
+    await sees('Подключено и настроено');
+    expect(await sync.evaluate((section) => section.contains(document.activeElement))).toBe(true);
+  }, 120_000);
+
+  it('asks nothing while nobody looks', async () => {
+    const owner = await app.person('owner');
+    const { page } = owner;
+    await page.clock.install();
+    const integration = new IntegrationPage(page);
+    await integration.open();
+    await integration.section('backups').getByRole('button', { name: 'Сделать копию' }).waitFor();
+    const asked: string[] = [];
+    const turn = (to: 'hidden' | 'visible') =>
+      page.evaluate((state) => {
+        Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => state });
+        document.dispatchEvent(new Event('visibilitychange'));
+      }, to);
+    await turn('hidden');
+    await page.waitForLoadState('networkidle');
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+    await page.clock.runFor(120_000);
+    expect(asked.filter((path) => path.includes('/admin/'))).toEqual([]);
+    const status = page.waitForRequest(/\/admin\/rocketchat$/);
+    await turn('visible');
+    await status;
   });
 
   it('is closed to those who may not', async () => {

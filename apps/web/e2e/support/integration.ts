@@ -1,6 +1,9 @@
 import { afterAll } from '@jest/globals';
+import type { RocketChatRun } from '@besedka/contracts';
 import { type DoubleOptions, type RocketChatDouble, startRocketChatDouble } from '@besedka/rocketchat/testing';
 import { type App, useApp } from './app.js';
+import { eventually } from './eventually.js';
+import type { Person } from './person.js';
 import { freePort } from './rocketchat.js';
 
 const ADMIN = { username: 'besedka.bridge', password: 'a-long-bridge-password' };
@@ -39,4 +42,15 @@ export function useIntegrationApp(options: DoubleOptions = {}): IntegrationApp {
       return double;
     },
   }) as IntegrationApp;
+}
+
+/** Has a run done, and waits for its end. */
+export async function run(owner: Person, body: object): Promise<RocketChatRun> {
+  const { id } = await owner.api<RocketChatRun>('POST', 'admin/rocketchat/runs', body);
+  let ended: RocketChatRun | undefined;
+  await eventually(async () => {
+    ended = await owner.api<RocketChatRun>('GET', `admin/rocketchat/runs/${id}`);
+    if (ended.state === 'running') throw new Error(`the run ${id} has not ended`);
+  }, 60_000);
+  return ended!;
 }

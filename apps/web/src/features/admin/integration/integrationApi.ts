@@ -41,8 +41,10 @@ export function planFromFile(file: File): Promise<RocketChatRun> {
 }
 
 /** Accounts there: how many are in which state, and a page of those in one. */
-export const fetchSync = (state: RocketChatSyncState, cursor: string | null = null): Promise<RocketChatSync> =>
-  http.get('admin/rocketchat/sync', { query: { state, cursor, limit: 20 } });
+export const fetchSync = (
+  state: RocketChatSyncState,
+  { cursor = null, limit = 20 }: { cursor?: string | null; limit?: number } = {},
+): Promise<RocketChatSync> => http.get('admin/rocketchat/sync', { query: { state, cursor, limit } });
 
 /** Looks again at everybody who is not known to be in step. */
 export const retryAll = (): Promise<unknown> => http.post('admin/rocketchat/sync/retry', {});

@@ -7,12 +7,17 @@ import type {
 import { computed, onBeforeUnmount, onMounted, shallowRef, type ComputedRef, type Ref } from 'vue';
 import { ApiError } from '../../../../shared/api/errors';
 import { useToasts } from '../../../../shared/toasts';
+import { useWhileVisible, whenVisible } from '../../../../shared/useWhileVisible';
 import { fetchRun, fetchRuns, fetchStatus, startRun } from '../integrationApi';
 
 /** Milliseconds between two looks at a run under way. */
 const LOOK_AGAIN = 700;
 /** The same while the portal does not answer. */
 const ASK_AGAIN = 2_000;
+/** Milliseconds between two looks at how everything stands. */
+const WATCH = 5_000;
+/** Looks without an answer after which the portal counts as away: a server that restarts misses one. */
+const MISSED = 2;
 
 export interface Integration {
   status: Readonly<Ref<RocketChatStatus | null>>;
@@ -24,7 +29,7 @@ export interface Integration {
   error: Readonly<Ref<unknown>>;
   /** Something is being done; nothing else can be begun. */
   busy: ComputedRef<boolean>;
-  /** The portal does not say how the run goes; it is asked again until it does. */
+  /** The portal does not answer: neither how the run goes nor how everything stands. It is asked again until it does. */
   lost: Readonly<Ref<boolean>>;
   /** The page is being loaded. */
   loading: Readonly<Ref<boolean>>;
@@ -37,7 +42,14 @@ export interface Integration {
   follow: (begun: RocketChatRun) => Promise<RocketChatRun | null>;
 }
 
-/** State of the page. What runs belongs to the server: a page that is opened later, or anew, goes on showing it. */
+/** An answer that another question would get again. */
+const isRefusal = (failure: unknown): boolean =>
+  failure instanceof ApiError && !failure.retriable && failure.status >= 400 && failure.status < 500;
+
+/**
+ * State of the page. What runs belongs to the server: a page that is opened later, or anew, goes on showing it; one that is seen follows
+ * what changes elsewhere.
+ */
 export function useIntegration(): Integration {
   const toasts = useToasts();
   const status = shallowRef<RocketChatStatus | null>(null);
@@ -48,48 +60,69 @@ export function useIntegration(): Integration {
   const lost = shallowRef(false);
   const loading = shallowRef(false);
   const busy = computed(() => starting.value || run.value?.state === 'running' || status.value?.active != null);
+  let missed = 0;
   let gone = false;
   onBeforeUnmount(() => (gone = true));
 
   async function refresh(): Promise<void> {
-    [status.value, { items: runs.value }] = await Promise.all([fetchStatus(), fetchRuns()]);
+    const now = await fetchStatus();
+    const before = status.value;
+    const isOther = now.latestRunId !== before?.latestRunId || now.active?.id !== before.active?.id;
+    if (isOther) ({ items: runs.value } = await fetchRuns());
+    status.value = now;
+    error.value = null;
+    missed = 0;
+    if (run.value?.state !== 'running') lost.value = false;
   }
 
-  async function load(): Promise<void> {
-    if (loading.value) return;
-    error.value = null;
-    loading.value = true;
+  /** How everything stands now, without a word when nothing has changed. */
+  async function look(): Promise<void> {
     try {
       await refresh();
     } catch (failure) {
-      error.value = failure;
+      missed += 1;
+      // Whoever may no longer look, or never could, is told; otherwise what is known stays.
+      if (status.value === null || isRefusal(failure)) error.value = failure;
+      else if (missed >= MISSED) lost.value = true;
       return;
-    } finally {
-      loading.value = false;
     }
+    // Begun elsewhere: in another browser, or by a command. Whoever is looking at something else goes on with that.
     const active = status.value?.active;
-    if (active) await follow(await fetchRun(active.id));
+    if (active && run.value === null) await show(active.id);
+  }
+  const watchAll = useWhileVisible(look, () => (missed > 0 && error.value === null ? ASK_AGAIN : WATCH));
+
+  async function load(): Promise<void> {
+    if (loading.value) return;
+    loading.value = true;
+    await watchAll();
+    loading.value = false;
   }
 
   async function follow(begun: RocketChatRun): Promise<RocketChatRun | null> {
     run.value = begun;
     lost.value = false;
     // The top of the page says that something is under way.
-    if (status.value?.active?.id !== begun.id) void refresh().catch(() => undefined);
+    if (status.value?.active?.id !== begun.id) void watchAll();
     while (run.value.state === 'running') {
       await new Promise((resolve) => setTimeout(resolve, lost.value ? ASK_AGAIN : LOOK_AGAIN));
+      await whenVisible();
       // Somebody has left the page, or looks at another run.
       if (gone || run.value.id !== begun.id) return null;
       try {
         run.value = await fetchRun(begun.id);
         lost.value = false;
       } catch (failure) {
+        if (isRefusal(failure)) {
+          toasts.fail(failure);
+          run.value = null;
+          return null;
+        }
         // A server that restarts or a network that is away: the run may go on without us.
-        if (!(failure instanceof ApiError) || (failure.status >= 400 && failure.status < 500)) throw failure;
         lost.value = true;
       }
     }
-    await refresh().catch(() => undefined);
+    await watchAll();
     return run.value;
   }
 
@@ -102,7 +135,10 @@ export function useIntegration(): Integration {
     } catch (failure) {
       toasts.fail(failure);
       // Somebody else has begun one meanwhile: that is the one to look at.
-      if (failure instanceof ApiError && failure.code === 'rocketchat_run_active') void load();
+      if (failure instanceof ApiError && failure.code === 'rocketchat_run_active') {
+        run.value = null;
+        void load();
+      }
       return null;
     } finally {
       starting.value = false;
@@ -111,8 +147,12 @@ export function useIntegration(): Integration {
   }
 
   async function show(id: string): Promise<void> {
+    // It is followed already.
+    if (run.value?.id === id && run.value.state === 'running') return;
     try {
-      run.value = await fetchRun(id);
+      const chosen = await fetchRun(id);
+      if (chosen.state === 'running') void follow(chosen);
+      else run.value = chosen;
     } catch (failure) {
       toasts.fail(failure);
     }

@@ -3,18 +3,19 @@ import type {
   RocketChatSync,
   RocketChatSyncPerson,
 } from '@besedka/contracts/rocketchat-sync';
-import { computed, onBeforeUnmount, onMounted, ref, shallowRef, type ComputedRef, type Ref } from 'vue';
+import { computed, onMounted, ref, shallowRef, type ComputedRef, type Ref } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { useToasts } from '../../../../shared/toasts';
+import { useWhileVisible } from '../../../../shared/useWhileVisible';
 import { fetchSync, resolveConflict, retryAll, retryOne } from '../integrationApi';
+import { type Listed, NOBODY, refreshed, shownOf } from '../logic/listed';
 
-/** Milliseconds between two looks while somebody waits. */
-const LOOK_AGAIN = 2_000;
+/** Milliseconds between two looks. */
+const LOOK_AGAIN = 5_000;
+/** The same while somebody waits. */
+const LOOK_SOON = 2_000;
 /** Milliseconds for which it is looked at after something was decided: the portal carries it out by itself. */
 const FOLLOW = 20_000;
-
-/** People in one state, as far as they are shown. */
-type Listed = Pick<RocketChatSync, 'items' | 'nextCursor'>;
 
 export interface Sync {
   counts: ComputedRef<RocketChatSync['counts'] | null>;
@@ -33,9 +34,7 @@ export interface Sync {
   resolve: (person: RocketChatSyncPerson, body: ResolveRocketChatConflict) => Promise<void>;
 }
 
-const NOBODY: Listed = { items: [], nextCursor: null };
-
-/** Accounts in Rocket.Chat that need somebody. Looks again by itself while anybody waits. */
+/** Accounts in Rocket.Chat that need somebody. Looks again by itself while the page is seen, sooner while anybody waits. */
 export function useSync(): Sync {
   const { t } = useI18n();
   const toasts = useToasts();
@@ -44,27 +43,24 @@ export function useSync(): Sync {
   const failures = shallowRef<Listed>(NOBODY);
   const error = shallowRef<unknown>(null);
   const busy = ref(false);
-  let timer: ReturnType<typeof setTimeout> | undefined;
   let followUntil = 0;
-  let gone = false;
-  onBeforeUnmount(() => {
-    gone = true;
-    clearTimeout(timer);
-  });
 
-  async function load(): Promise<void> {
-    clearTimeout(timer);
+  const isUnderWay = (): boolean => (latest.value?.counts.waiting ?? 0) > 0 || Date.now() < followUntil;
+  const load = useWhileVisible(look, () => (isUnderWay() ? LOOK_SOON : LOOK_AGAIN));
+
+  async function look(): Promise<void> {
     try {
-      const [inConflict, failing] = await Promise.all([fetchSync('conflict'), fetchSync('failing')]);
+      const inConflict = await fetchSync('conflict', { limit: shownOf(conflicts.value) });
+      const mayFail = inConflict.counts.failing > 0;
+      const failing = mayFail ? await fetchSync('failing', { limit: shownOf(failures.value) }) : NOBODY;
       latest.value = inConflict;
-      conflicts.value = inConflict;
-      failures.value = failing;
+      conflicts.value = refreshed(conflicts.value, inConflict);
+      failures.value = refreshed(failures.value, failing);
       error.value = null;
     } catch (failure) {
-      error.value = failure;
+      // What is known stays; the top of the page says when the portal is away.
+      if (latest.value === null) error.value = failure;
     }
-    const isUnderWay = (latest.value?.counts.waiting ?? 0) > 0 || Date.now() < followUntil;
-    if (!gone && isUnderWay) timer = setTimeout(() => void load(), LOOK_AGAIN);
   }
 
   async function follow(): Promise<void> {
@@ -89,7 +85,7 @@ export function useSync(): Sync {
 
   async function more(state: 'conflict' | 'failing'): Promise<void> {
     const list = state === 'conflict' ? conflicts : failures;
-    const { items, nextCursor } = await fetchSync(state, list.value.nextCursor);
+    const { items, nextCursor } = await fetchSync(state, { cursor: list.value.nextCursor });
     list.value = { items: [...list.value.items, ...items], nextCursor };
   }
 
