@@ -22,10 +22,7 @@ const nothing = (): Promise<void> => Promise.resolve();
 export async function findMongo(): Promise<FoundMongo> {
   const url = process.env['MONGO_TEST_URL'] ?? '';
   if (url !== '') return { url, close: nothing };
-  process.env['MONGOMS_RUNTIME_DOWNLOAD'] ??= 'false';
-  // Whichever release is there is the one to test with.
-  process.env['MONGOMS_SYSTEM_BINARY_VERSION_CHECK'] ??= 'false';
-  const { MongoBinary, MongoMemoryReplSet } = await import('mongodb-memory-server-core');
+  const { MongoBinary, MongoMemoryReplSet } = await prepared();
   try {
     await MongoBinary.getPath();
     const server = await MongoMemoryReplSet.create({ replSet: { count: 1, storageEngine: 'wiredTiger' } });
@@ -43,6 +40,37 @@ export async function findMongo(): Promise<FoundMongo> {
       close: nothing,
     };
   }
+}
+
+/** A MongoDB of ours that asks for accounts; `root` may do everything there. */
+export type GuardedMongo =
+  | { readonly host: string; readonly root: string; close(): Promise<void> }
+  | { readonly reason: string; close(): Promise<void> };
+
+/** Only where `mongodb-memory-server` can start one: at `MONGO_TEST_URL` we make no accounts. */
+export async function findGuardedMongo(): Promise<GuardedMongo> {
+  const { MongoBinary, MongoMemoryReplSet } = await prepared();
+  try {
+    await MongoBinary.getPath();
+    const server = await MongoMemoryReplSet.create({
+      replSet: { count: 1, auth: { enable: true, customRootName: 'root', customRootPwd: 'root' } },
+    });
+    const { host } = new URL(server.getUri());
+    return {
+      host,
+      root: `mongodb://root:root@${host}/?authSource=admin`,
+      close: async () => void (await server.stop()),
+    };
+  } catch {
+    return { reason: 'no MongoDB of our own: set MONGOMS_SYSTEM_BINARY', close: nothing };
+  }
+}
+
+async function prepared() {
+  process.env['MONGOMS_RUNTIME_DOWNLOAD'] ??= 'false';
+  // Whichever release is there is the one to test with.
+  process.env['MONGOMS_SYSTEM_BINARY_VERSION_CHECK'] ??= 'false';
+  return import('mongodb-memory-server-core');
 }
 
 /** A database of its own; `close` of the store drops it. */

@@ -1,5 +1,6 @@
 import type { DoctorLine } from '@besedka/contracts';
 import { type Document, MongoClient, MongoServerError } from 'mongodb';
+import { subscriptionsIn } from '../unread/mongo-feed.js';
 import { off, ok, wrong } from './lines.js';
 import { PATIENCE_MS, type Patient } from './patient.js';
 import { mongoAsSeenByRocketChat } from './rocketchat-checks.js';
@@ -63,12 +64,14 @@ async function hello(host: string): Promise<Document | null> {
   }
 }
 
-/** The account of the address works. */
+/** The account of the address may do what unread numbers need: signing in is no proof, and without an account a server answers pings too. */
 async function signedIn(url: string, answers: readonly Document[]): Promise<DoctorLine> {
   const client = new MongoClient(url, OPTIONS);
   try {
     const { version } = (await client.db('admin').command({ buildInfo: 1 })) as { version?: string };
-    await client.db().command({ ping: 1 });
+    const stream = subscriptionsIn(client, url).watch([], { maxAwaitTimeMS: 1 });
+    await stream.tryNext();
+    await stream.close();
     const set = answers.find(({ setName }) => setName !== undefined)?.['setName'];
     return ok('mongo', { version: version ?? '', set: typeof set === 'string' ? set : '' });
   } catch (error) {

@@ -43,9 +43,8 @@ export class MongoSubscriptionFeed implements SubscriptionFeed {
       maxPoolSize: 4,
       retryReads: true,
     });
-    const database = this.client.db(databaseIn(url));
-    this.subscriptions = database.collection('rocketchat_subscription');
-    this.rooms = database.collection('rocketchat_room');
+    this.subscriptions = subscriptionsIn(this.client, url);
+    this.rooms = this.client.db(databaseIn(url)).collection('rocketchat_room');
   }
 
   async open(after: unknown): Promise<SubscriptionStream> {
@@ -136,6 +135,11 @@ function projection(): Document {
     ['fullDocument._id', 1],
     ...CHANGED_FIELDS.map((field) => [`updateDescription.updatedFields.${field}`, 1] as const),
   ]);
+}
+
+/** Rocket.Chat's subscriptions behind an address, which may leave out the database. */
+export function subscriptionsIn(client: MongoClient, url: string): Collection<SubscriptionDocument & Document> {
+  return client.db(databaseIn(url)).collection('rocketchat_subscription');
 }
 
 function databaseIn(url: string): string {
