@@ -10,9 +10,10 @@ const app = useChatApp();
 const t = textsOf('ru');
 const cause = (name: string): string => t(`rocketchat.cause.${name}.title`);
 const undo: (() => Promise<void> | void)[] = [];
-afterEach(async () => {
+async function mend(): Promise<void> {
   for (const one of undo.splice(0).reverse()) await one();
-});
+}
+afterEach(mend);
 
 /** Another value for a while. */
 function set(id: string, value: SettingValue): void {
@@ -62,6 +63,14 @@ async function namedIn(what: string, chat: RocketChatPage, title: string): Promi
 }
 // eslint-disable-next-line no-console -- how long a name took is told, not asserted: machines differ
 afterAll(() => console.log(`Causes were named after\n  ${seconds.join('\n  ')}`));
+
+/** The end of these is seen from outside the frame: nobody has to press anything. Here one of each kind. */
+const NOTICED = new Set([
+  'Rocket.Chat is away',
+  'its header forbids the frame (F09)',
+  'the provider is switched off',
+  'a proxy refuses the WebSocket',
+]);
 
 describe('Diagnostics name the first cause, over the frame that does not work', () => {
   it.each<[string, string, (person: Person) => Promise<void> | void]>([
@@ -118,6 +127,10 @@ describe('Diagnostics name the first cause, over the frame that does not work', 
     // Words in place of the frame, and nothing behind them that takes clicks.
     expect(await chat.element.evaluateAll((frames) => frames.every((frame) => frame.hasAttribute('inert')))).toBe(true);
     expect(await chat.failure.getByRole('button', { name: t('rocketchat.action.reload') }).count()).toBe(1);
+    if (!NOTICED.has(what)) return;
+    await mend();
+    await chat.ready();
+    expect(await chat.failure.count()).toBe(0);
   });
 
   it('a sign-in that goes round in circles is cut', async () => {
@@ -181,11 +194,7 @@ describe('What mends it', () => {
     const { page } = person;
     await page.goto('/chat/test/');
     await page.getByRole('heading', { name: 'Диагностика чата', level: 1 }).waitFor();
-    // What the server found for somebody a moment ago it may say once more.
-    await eventually(async () => {
-      await page.getByRole('button', { name: 'Проверить соединение' }).click();
-      await page.getByRole('heading', { name: 'Всё работает' }).waitFor({ timeout: 4_000 });
-    }, 30_000);
+    await page.getByRole('heading', { name: 'Всё работает' }).waitFor();
     for (const step of ['server', 'site', 'reach', 'socket', 'storage', 'frame', 'signIn', 'room']) {
       await page.getByText(t(`rocketchat.step.${step}.fine`), { exact: true }).waitFor();
     }
@@ -198,13 +207,13 @@ describe('What mends it', () => {
 
     await app.rocketChat.stop();
     undo.push(() => app.rocketChat.start());
-    await eventually(async () => {
-      await page.getByRole('button', { name: 'Проверить соединение' }).click();
-      await page.getByText(t('rocketchat.step.reach.wrong'), { exact: true }).waitFor();
-      await page.getByRole('heading', { name: cause('unreachable') }).waitFor({ timeout: 4_000 });
-    }, 30_000);
+    await page.getByRole('button', { name: 'Проверить соединение' }).click();
+    await page.getByText(t('rocketchat.step.reach.wrong'), { exact: true }).waitFor();
+    await page.getByRole('heading', { name: cause('unreachable') }).waitFor();
     await page.reload();
     await page.getByRole('heading', { name: cause('unreachable') }).waitFor();
+    await mend();
+    await page.getByRole('heading', { name: 'Всё работает' }).waitFor();
   });
 
   it('the report can be copied, and tells nothing that only the browser should know', async () => {

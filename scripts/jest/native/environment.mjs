@@ -41,6 +41,16 @@ export default class NativeEnvironment {
     }
   }
 
+  /**
+   * Hooks that clean up after a test may ask whether it has failed: `globalThis.hasTestFailed`.
+   *
+   * @param {{ name: string }} event
+   */
+  handleTestEvent({ name }) {
+    if (name === 'test_start') globalThis.hasTestFailed = false;
+    if (name === 'test_fn_failure' || name === 'hook_failure') globalThis.hasTestFailed = true;
+  }
+
   /** Jest insists on one; nothing runs in it. */
   getVmContext() {
     return createContext();

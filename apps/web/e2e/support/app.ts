@@ -2,10 +2,11 @@ import { appendFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from '@jest/globals';
 import { LastingBrowser } from '@besedka/testing/lasting-browser';
 import type { Browser } from 'playwright-core';
+import { lastSight } from './last-sight.js';
 import { LOCAL, Person, type LocalAccount, type PersonOptions } from './person.js';
 import { startServer, type TestServer } from './server.js';
 
-/** The running product and a browser for one test file; people are closed, and their pages checked, after every test. */
+/** The running product and a browser for one test file; after every test people's pages are checked, and everything in the browser is closed. */
 export interface App {
   readonly server: TestServer;
   readonly browser: Browser;
@@ -35,10 +36,12 @@ export function useApp(env: Env | (() => Promise<Env>) = {}): App {
   beforeEach(() => browser.start());
   afterEach(async () => {
     const people = present.splice(0);
+    // eslint-disable-next-line no-console -- the only thing that tells how it looked on a machine that nobody sits at
+    if (globalThis.hasTestFailed === true) console.log(await lastSight(browser.current));
     try {
       for (const person of people) person.guard.assertClean();
     } finally {
-      await Promise.all(people.map((person) => person.close()));
+      await Promise.all(browser.current.contexts().map((context) => context.close()));
     }
   });
   afterAll(async () => {

@@ -2,13 +2,18 @@ import type { RocketChatEmbed } from '@besedka/contracts/rocketchat';
 import { computed, onMounted, onScopeDispose, shallowRef } from 'vue';
 import { rocketChatApi } from '../api';
 
+/** Until the server has made ready what the frame needs: soon. */
 const AGAIN_MS = 2_000;
+/** What only an admin, or a server that is back, can change. */
+const LATER_MS = 5_000;
 
 /**
  * How Rocket.Chat is embedded for me. Asked again until my account there is ready (F12: I am in the channel before the frame opens) and
- * nobody else's session is left in this browser.
+ * nobody else's session is left in this browser; also while somebody has to decide about my account, or the server does not answer.
+ *
+ * @param asks false: this portal talks without Rocket.Chat, so there is nothing to ask
  */
-export function useEmbed() {
+export function useEmbed(asks: () => boolean = () => true) {
   const embed = shallowRef<RocketChatEmbed | null>(null);
   const failure = shallowRef<unknown>(null);
   const loading = shallowRef(false);
@@ -25,6 +30,7 @@ export function useEmbed() {
 
   async function load(): Promise<void> {
     clearTimeout(timer);
+    if (!asks()) return;
     loading.value = true;
     try {
       embed.value = await rocketChatApi.embed();
@@ -35,7 +41,7 @@ export function useEmbed() {
     } finally {
       loading.value = false;
     }
-    if (!over && waiting.value !== null) timer = setTimeout(() => void load(), AGAIN_MS);
+    if (!over && !usable.value) timer = setTimeout(() => void load(), waiting.value === null ? LATER_MS : AGAIN_MS);
   }
 
   onMounted(() => void load());

@@ -216,15 +216,31 @@ describe('what another person left half typed', () => {
     expect([signIn.phase, commands()]).toEqual(['ready', ['call-custom-oauth-login']]);
   });
 
-  it('a version that does not tell of its clean-up is given time for it after the sign-out', () => {
-    const { signIn, say, commands, pass } = seat('unknown');
-    say('startup', 'signed-out', 'startup', 'signed-in', 'signed-out');
-    pass(1_000);
-    expect([signIn.phase, commands()]).toEqual(['clearing', ['call-custom-oauth-login', 'logout']]);
-    pass(1_000);
-    expect([signIn.phase, commands()]).toEqual(['signing-in', ['call-custom-oauth-login']]);
+  it('a version that does not tell of its clean-up is given time for it after the sign-out, twice', () => {
+    const { signIn, say, commands, pass, note } = seat('unknown');
+    say('startup', 'signed-out');
+    expect(commands()).toEqual(['call-custom-oauth-login']);
+    for (let n = 0; n < 2; n += 1) {
+      say('startup', 'signed-in', 'signed-out');
+      pass(1_000);
+      expect([signIn.phase, commands(), note.value]).toEqual(['clearing', ['logout'], 'unknown']);
+      pass(1_000);
+      expect([signIn.phase, commands()]).toEqual(['signing-in', ['call-custom-oauth-login']]);
+    }
     say('startup', 'signed-in');
-    expect(signIn.phase).toBe('ready');
+    expect([signIn.phase, note.value]).toEqual(['ready', ME]);
+  });
+
+  it('a session that the server ends while it is being signed out leaves the drafts: once more', () => {
+    const { signIn, say, commands, pass, note } = seat('unknown');
+    say('startup', 'signed-out', 'startup', 'signed-in', 'signed-out');
+    pass(2_000);
+    expect([signIn.phase, note.value]).toEqual(['signing-in', 'unknown']);
+    commands();
+    say('startup', 'signed-in');
+    expect([signIn.phase, commands()]).toEqual(['clearing', ['logout']]);
+    say('signed-out', 'cleaned-up', 'startup', 'signed-in');
+    expect([signIn.phase, note.value]).toEqual(['ready', ME]);
   });
 
   it('silence is no proof: it is asked again, and in the end nothing is shown', () => {

@@ -202,7 +202,8 @@ export class FrameSignIn {
     this.strict = true;
     if (this.purging) {
       this.purging = false;
-      this.foreignDrafts = false;
+      // Drafts outlive a session that the server ended in this very moment. A version that tells of no clean-up is believed the second time.
+      if (this.purges >= PURGES) this.foreignDrafts = false;
       // That session was meant to end: it is no sign of a loop.
       this.attempts.pop();
     }
