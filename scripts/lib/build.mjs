@@ -64,7 +64,8 @@ async function buildTarget(target) {
   const stamp = join(ROOT, '.cache', 'build', target.key);
   const print = await fingerprint(ROOT, target.inputs);
   if (await isFresh(stamp, print, target.output)) return undefined;
-  console.log(`Building the ${target.name} …`);
+  // Beside what the program says on standard output, which may be JSON.
+  console.error(`Building the ${target.name} …`);
   // Without its stamp an interrupted build is not taken for a finished one.
   await rm(stamp, { force: true });
   const { code, output } = await target.build();
