@@ -4,8 +4,11 @@ import { command } from './support/command.js';
 import { eventually } from './support/eventually.js';
 import { run, useIntegrationApp } from './support/integration.js';
 import { IntegrationPage } from './support/pages/integration-page.js';
+import { RocketChatPage } from './support/pages/rocket-chat-page.js';
+import { textsOf } from './support/texts.js';
 
 const app = useIntegrationApp();
+const t = textsOf('ru');
 
 describe('Administration → Integration', () => {
   it('F30 from a new Rocket.Chat to a proven one, and back again: plan, apply, verify, decide, back up, roll back', async () => {
@@ -59,7 +62,13 @@ describe('Administration → Integration', () => {
 
     const conflicts = integration.section('sync');
     await conflicts.getByText(/чужая учётная запись с логином test_user/).waitFor();
+    const member = await app.person('test_user');
+    const chat = new RocketChatPage(member.page);
+    await member.page.goto('/chat');
+    await chat.failure.getByRole('heading', { name: t('rocketchat.cause.account_conflict.title') }).waitFor();
     await integration.press('integration.sync.rename', conflicts);
+    // Whom it is about need not do anything.
+    await chat.ready();
     await conflicts.getByText('Все учётные записи в порядке').waitFor();
     await integration.stands('connected');
     expect([...rocketChat.state.users.values()].map(({ username }) => username)).toEqual(
