@@ -14,6 +14,7 @@ const shared = {
 
 export default {
   maxWorkers: 2,
+  testSequencer: '<rootDir>/scripts/jest/long-first.mjs',
   // Whole servers on a real database: a slow machine may need longer than five seconds. Jest ignores this per project.
   testTimeout: 30_000,
   globalSetup: '<rootDir>/scripts/jest/global-setup.mjs',

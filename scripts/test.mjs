@@ -49,8 +49,7 @@ async function runEverything(selection) {
     built,
     await runChecks(),
     await runJest(['--selectProjects', 'unit', 'scripts', 'web-unit', 'api-e2e'], GROUPS),
-    // One at a time: two windows, a server and a database each want the machine for themselves.
-    await runJest(['--selectProjects', 'web-e2e', '--maxWorkers', '1'], BROWSER_GROUPS),
+    await runJest(['--selectProjects', 'web-e2e'], BROWSER_GROUPS),
   ];
 }
 

@@ -1,7 +1,7 @@
 import { beforeAll } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { run, useIntegrationApp } from './support/integration.js';
-import { lookOver, LOOKS, PICTURES } from './support/looks.js';
+import { lookOverInBothThemes, PICTURES, VIEWS } from './support/looks.js';
 import { IntegrationPage } from './support/pages/integration-page.js';
 import { textsOf, type Texts } from './support/texts.js';
 
@@ -96,8 +96,8 @@ const SCREENS: readonly { readonly name: string; readonly open: (visit: Visit) =
   },
 ];
 
-describe.each(LOOKS)('The Integration page: %s, %s, %s', (...look) => {
-  const [language, theme, device] = look;
+describe.each(VIEWS)('The Integration page: $language, $device, in both themes', (view) => {
+  const { language, device, first: theme } = view;
   const t = textsOf(language);
 
   it('in every state', async () => {
@@ -113,9 +113,9 @@ describe.each(LOOKS)('The Integration page: %s, %s, %s', (...look) => {
     await integration.open();
     for (const { name, open } of SCREENS) {
       await open({ page, integration, t }).catch((cause: unknown) => {
-        throw new Error(`${name} (${look.join(', ')}) did not open: ${String(cause)}`, { cause });
+        throw new Error(`${name} (${language}, ${device}) did not open: ${String(cause)}`, { cause });
       });
-      await lookOver(page, name, look);
+      await lookOverInBothThemes(page, name, view);
       // The next one is a state of the same page; a question that was asked is not answered.
       if ((await page.getByRole('alertdialog').count()) > 0) await page.keyboard.press('Escape');
     }

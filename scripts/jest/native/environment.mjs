@@ -47,8 +47,8 @@ export default class NativeEnvironment {
    * @param {{ name: string }} event
    */
   handleTestEvent({ name }) {
-    if (name === 'test_start') globalThis.hasTestFailed = false;
-    if (name === 'test_fn_failure' || name === 'hook_failure') globalThis.hasTestFailed = true;
+    if (name === 'test_start') Reflect.set(globalThis, 'hasTestFailed', false);
+    if (name === 'test_fn_failure' || name === 'hook_failure') Reflect.set(globalThis, 'hasTestFailed', true);
   }
 
   /** Jest insists on one; nothing runs in it. */
