@@ -12,6 +12,9 @@ export type FoundMongo =
     }
   | { readonly reason: string; close(): Promise<void> };
 
+/** A busy machine needs longer for a start than the ten seconds that are given by default. */
+const PATIENT = { instanceOpts: [{ launchTimeout: 60_000 }] };
+
 const nothing = (): Promise<void> => Promise.resolve();
 
 /**
@@ -25,12 +28,15 @@ export async function findMongo(): Promise<FoundMongo> {
   const { MongoBinary, MongoMemoryReplSet } = await prepared();
   try {
     await MongoBinary.getPath();
-    const server = await MongoMemoryReplSet.create({ replSet: { count: 1, storageEngine: 'wiredTiger' } });
+    const server = await MongoMemoryReplSet.create({ ...PATIENT, replSet: { count: 1, storageEngine: 'wiredTiger' } });
     return {
       url: server.getUri(),
+      // Its only member by itself: the set is initiated already, and what would be written to it anew gets in the way of the election.
       restart: async () => {
-        await server.stop({ doCleanup: false });
-        await server.start();
+        for (const member of server.servers) {
+          await member.stop({ doCleanup: false });
+          await member.start(true);
+        }
       },
       close: async () => void (await server.stop()),
     };
@@ -53,6 +59,7 @@ export async function findGuardedMongo(): Promise<GuardedMongo> {
   try {
     await MongoBinary.getPath();
     const server = await MongoMemoryReplSet.create({
+      ...PATIENT,
       replSet: { count: 1, auth: { enable: true, customRootName: 'root', customRootPwd: 'root' } },
     });
     const { host } = new URL(server.getUri());

@@ -192,7 +192,7 @@ export class MongoStore implements SubscriptionStore {
 
   /** @param url with the name of the database */
   constructor(readonly url: string) {
-    this.client = new MongoClient(url, { serverSelectionTimeoutMS: 10_000 });
+    this.client = new MongoClient(url, { serverSelectionTimeoutMS: 30_000 });
     const database = this.client.db();
     this.subscriptions = database.collection('rocketchat_subscription');
     this.rooms = database.collection('rocketchat_room');
