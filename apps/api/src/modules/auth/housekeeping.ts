@@ -1,24 +1,24 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { Logger } from 'pino';
+import { Rounds } from '../../common/lifecycle/rounds.js';
 import { LOGGER } from '../../common/logging/logger.js';
 import { LinkTokensService } from './link-tokens.service.js';
 import { SessionsService } from './sessions.service.js';
 import { ThrottleService } from './throttle.service.js';
 
 const EVERY_MS = 3_600_000;
-/** Rows that one statement removes: short locks, whatever has piled up. */
-const AT_ONCE = 1_000;
-/** Statements per kind and round; the rest waits for the next. */
-const STATEMENTS_MAX = 20;
+/** Rows that one statement removes (short locks, whatever has piled up), and statements per kind and round; the rest waits for the next. */
+const BOUNDS = { batch: 1_000, most: 20 };
 /** Days that ended sessions stay, to answer "who was that?". */
 const KEEP_SESSIONS_DAYS = 30;
 
 /** Removes sessions, links and failure counts that nobody can use any more. */
 @Injectable()
 export class Housekeeping implements OnApplicationBootstrap, OnModuleDestroy {
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> = Promise.resolve();
-  private stopped = false;
+  private readonly rounds = new Rounds(
+    () => this.tidy(),
+    (err) => this.logger.warn({ err }, 'tidying up failed'),
+  );
 
   constructor(
     private readonly sessions: SessionsService,
@@ -28,35 +28,20 @@ export class Housekeeping implements OnApplicationBootstrap, OnModuleDestroy {
   ) {}
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => {
-      this.running = this.tidy().catch((err: unknown) => this.logger.warn({ err }, 'tidying up failed'));
-    }, EVERY_MS);
-    this.timer.unref();
+    this.rounds.start(EVERY_MS);
   }
 
-  async onModuleDestroy(): Promise<void> {
-    this.stopped = true;
-    clearInterval(this.timer);
-    await this.running;
+  onModuleDestroy(): Promise<void> {
+    return this.rounds.stop();
   }
 
   /** One round, bounded in rows and statements. */
   async tidy(): Promise<void> {
     const removed = {
-      sessions: await this.inSteps(() => this.sessions.removeOld(KEEP_SESSIONS_DAYS, AT_ONCE)),
-      links: await this.inSteps(() => this.links.removeOld(AT_ONCE)),
-      delays: await this.inSteps(() => this.throttle.removeOld(AT_ONCE)),
+      sessions: await this.rounds.inSteps(() => this.sessions.removeOld(KEEP_SESSIONS_DAYS, BOUNDS.batch), BOUNDS),
+      links: await this.rounds.inSteps(() => this.links.removeOld(BOUNDS.batch), BOUNDS),
+      delays: await this.rounds.inSteps(() => this.throttle.removeOld(BOUNDS.batch), BOUNDS),
     };
     this.logger.info(removed, 'tidied up');
-  }
-
-  private async inSteps(step: () => Promise<number>): Promise<number> {
-    let total = 0;
-    for (let n = 0; n < STATEMENTS_MAX && !this.stopped; n += 1) {
-      const removed = await step();
-      total += removed;
-      if (removed < AT_ONCE) break;
-    }
-    return total;
   }
 }

@@ -1,5 +1,6 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { Logger } from 'pino';
+import { Rounds } from '../../common/lifecycle/rounds.js';
 import { LOGGER } from '../../common/logging/logger.js';
 import { Database } from '../../database/database.js';
 
@@ -34,9 +35,10 @@ WHERE c.id = $1 AND c.kind = 'group' AND NOT EXISTS (SELECT 1 FROM chat_members 
  */
 @Injectable()
 export class EndedGroups implements OnApplicationBootstrap, OnModuleDestroy {
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> = Promise.resolve();
-  private stopped = false;
+  private readonly rounds = new Rounds(
+    () => this.tidy(),
+    (err) => this.logger.warn({ err }, 'ended groups could not be removed, the next round tries again'),
+  );
 
   constructor(
     private readonly database: Database,
@@ -44,23 +46,12 @@ export class EndedGroups implements OnApplicationBootstrap, OnModuleDestroy {
   ) {}
 
   onApplicationBootstrap(): void {
-    const round = (): void => {
-      this.running = this.running
-        .then(() => this.tidy())
-        .catch((err: unknown) =>
-          this.logger.warn({ err }, 'ended groups could not be removed, the next round tries again'),
-        );
-    };
-    round();
-    this.timer = setInterval(round, EVERY_MS);
-    this.timer.unref();
+    this.rounds.start(EVERY_MS, { atOnce: true });
   }
 
   /** Waits for the statement that is under way, not for the round. */
-  async onModuleDestroy(): Promise<void> {
-    this.stopped = true;
-    clearInterval(this.timer);
-    await this.running;
+  onModuleDestroy(): Promise<void> {
+    return this.rounds.stop();
   }
 
   /** One round. @param statements how many it may use */
@@ -78,7 +69,7 @@ export class EndedGroups implements OnApplicationBootstrap, OnModuleDestroy {
     for (const { id } of groups) {
       for (const batch of BATCHES) {
         for (let done = false; !done;) {
-          if (left <= 0 || this.stopped) return;
+          if (left <= 0 || this.rounds.stopped) return;
           done = await remove(batch, [id, AT_ONCE]);
         }
       }

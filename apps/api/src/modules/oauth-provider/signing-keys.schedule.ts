@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { systemContext } from '../../common/context/request-context.js';
+import { Rounds } from '../../common/lifecycle/rounds.js';
 import { LOGGER } from '../../common/logging/logger.js';
 import { RELOAD_SECONDS } from './signing-key-times.js';
 import { SigningKeysService } from './signing-keys.service.js';
@@ -12,8 +13,7 @@ const TIDY_EVERY_LOOKS = 240;
 /** Makes the keys at the first start, follows what other processes do with them, and exchanges them when they are due. */
 @Injectable()
 export class SigningKeysSchedule implements OnApplicationBootstrap, OnModuleDestroy {
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> = Promise.resolve();
+  private readonly rounds = new Rounds(() => this.look());
   private looks = 0;
   private failing = false;
 
@@ -24,15 +24,11 @@ export class SigningKeysSchedule implements OnApplicationBootstrap, OnModuleDest
 
   async onApplicationBootstrap(): Promise<void> {
     await this.keys.ensure(systemContext('signing-keys'));
-    this.timer = setInterval(() => {
-      this.running = this.running.then(() => this.look());
-    }, LOOK_EVERY_MS);
-    this.timer.unref();
+    this.rounds.start(LOOK_EVERY_MS);
   }
 
-  async onModuleDestroy(): Promise<void> {
-    clearInterval(this.timer);
-    await this.running;
+  onModuleDestroy(): Promise<void> {
+    return this.rounds.stop();
   }
 
   /** One round. A failure is told once; signing goes on with what is known, and looks again by itself before it gets too old. */

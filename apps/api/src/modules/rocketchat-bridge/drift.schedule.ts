@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { systemContext } from '../../common/context/request-context.js';
+import { Rounds } from '../../common/lifecycle/rounds.js';
 import { LOGGER } from '../../common/logging/logger.js';
 import { StartupError } from '../../config/config-error.js';
 import { DriftRepository } from './drift.repository.js';
@@ -16,8 +17,7 @@ const SAME_NIGHT_MS = 7_200_000;
 /** Looks for drift once a night, in one process of all. A failure is told in the log; the next night tries again. */
 @Injectable()
 export class DriftSchedule implements OnApplicationBootstrap, OnModuleDestroy {
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> = Promise.resolve();
+  private readonly rounds = new Rounds(() => this.look(new Date()));
   /** Not every installation asks its server in the same minute, and not every process the database. */
   private readonly jitterMs = Math.random() * 3_600_000;
 
@@ -29,16 +29,11 @@ export class DriftSchedule implements OnApplicationBootstrap, OnModuleDestroy {
   ) {}
 
   onApplicationBootstrap(): void {
-    if (!this.connection.isConfigured) return;
-    this.timer = setInterval(() => {
-      this.running = this.running.then(async () => void (await this.look(new Date())));
-    }, EVERY_MS);
-    this.timer.unref();
+    if (this.connection.isConfigured) this.rounds.start(EVERY_MS);
   }
 
-  async onModuleDestroy(): Promise<void> {
-    clearInterval(this.timer);
-    await this.running;
+  onModuleDestroy(): Promise<void> {
+    return this.rounds.stop();
   }
 
   /** One question: looks when nobody has since the last night. @returns whether it did */

@@ -8,6 +8,7 @@ import {
 } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { type RequestContext, systemContext } from '../../../common/context/request-context.js';
+import { Rounds } from '../../../common/lifecycle/rounds.js';
 import { LOGGER } from '../../../common/logging/logger.js';
 import { AppConfig } from '../../../config/app-config.js';
 import { UnitOfWork, type UnitOfWorkTx } from '../../../database/unit-of-work.js';
@@ -39,8 +40,10 @@ const TIMEOUT_MS = 5_000;
 export class SignOuts implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
   private readonly sealed: SealedLoginTokens;
   private readonly serial = new SerialByKey();
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> = Promise.resolve();
+  private readonly rounds = new Rounds(
+    () => this.tidy(),
+    (err) => this.logger.warn({ err }, 'tidying up chat sign-ins failed'),
+  );
 
   constructor(
     private readonly repository: SignInsRepository,
@@ -68,17 +71,11 @@ export class SignOuts implements OnModuleInit, OnApplicationBootstrap, OnModuleD
   }
 
   onApplicationBootstrap(): void {
-    const tidy = (): void => {
-      this.running = this.tidy().catch((err: unknown) => this.logger.warn({ err }, 'tidying up chat sign-ins failed'));
-    };
-    this.timer = setInterval(tidy, EVERY_MS);
-    this.timer.unref();
-    tidy();
+    this.rounds.start(EVERY_MS, { atOnce: true });
   }
 
-  async onModuleDestroy(): Promise<void> {
-    clearInterval(this.timer);
-    await this.running;
+  onModuleDestroy(): Promise<void> {
+    return this.rounds.stop();
   }
 
   /** Somebody else uses the browser now: what these sessions left there shall be over, whether or not they live. */
