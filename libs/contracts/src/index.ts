@@ -10,6 +10,8 @@ export * from './oauth.js';
 export * from './audit.js';
 export * from './chats.js';
 export * from './rocketchat-causes.js';
+export * from './rocketchat-refusals.js';
+export * from './rocketchat-steps.js';
 export * from './rocketchat.js';
 export * from './rocketchat-admin.js';
 export * from './rocketchat-runs.js';

@@ -1,22 +1,9 @@
 /** What admins see of an embedded Rocket.Chat: its setting up, its proof, its backups. Engines and rooms are in `rocketchat.ts`. */
 import { z } from 'zod';
+import { ROCKETCHAT_VERIFY_CHECKS } from './rocketchat-steps.js';
 import { ROCKETCHAT_MODES } from './rocketchat.js';
 
 // Setting up: plan, apply, drift
-
-/** The steps of `apply` in their order; `restore` and `rollback` take those of them that they need. */
-export const ROCKETCHAT_STEPS = [
-  'settings',
-  'permissions',
-  'channels',
-  'first-channel',
-  'client',
-  'provider',
-  'service',
-  'webhooks',
-  'members',
-] as const;
-export type RocketChatStep = (typeof ROCKETCHAT_STEPS)[number];
 
 export const ROCKETCHAT_DIFFERENCE_KINDS = [
   'setting',
@@ -71,25 +58,6 @@ export const rocketChatDrift = rocketChatPlan.extend({ checkedAt: z.iso.datetime
 export type RocketChatDrift = z.infer<typeof rocketChatDrift>;
 
 // Proof: verify
-
-/** What `verify` proves, in its order. */
-export const ROCKETCHAT_VERIFY_CHECKS = [
-  /** Strangers are offered our sign-in. */
-  'sign-in-offered',
-  /** The headers that Rocket.Chat really sends let the portal frame it. */
-  'frame-allowed',
-  /** A person of the portal (`temp_verify_…`) signs in through the whole flow. */
-  'signs-in',
-  /** They are a member of their channels: no Join button. */
-  'in-channels',
-  /** A message by somebody else raises their number. */
-  'unread-rises',
-  /** When they sign out of the portal, their session there is over. */
-  'sign-out-ends',
-  /** Nothing of them is left on either side. */
-  'cleaned-up',
-] as const;
-export type RocketChatVerifyCheck = (typeof ROCKETCHAT_VERIFY_CHECKS)[number];
 
 /** Why a check failed. `not_run`: an earlier one failed that it needs. */
 export const ROCKETCHAT_VERIFY_CAUSES = [

@@ -9,6 +9,7 @@ import {
   rocketChatRestorePlan,
   rocketChatVerification,
 } from './rocketchat-admin.js';
+import { ROCKETCHAT_REFUSALS } from './rocketchat-refusals.js';
 import { ROCKETCHAT_MODES, UNREAD_SOURCES } from './rocketchat.js';
 
 /** What the page can have done; a plan comes before what cannot be taken back. */
@@ -33,23 +34,7 @@ export const ROCKETCHAT_RUN_ORIGINS = ['page', 'command-line', 'portal'] as cons
 export type RocketChatRunOrigin = (typeof ROCKETCHAT_RUN_ORIGINS)[number];
 
 /** Why a run failed: what Rocket.Chat refused, or `settings` (ours are wrong or do not fit), or `internal`. */
-export const ROCKETCHAT_FAILURES = [
-  'settings',
-  'unreachable',
-  'timeout',
-  'unauthorized',
-  'forbidden',
-  'second-factor',
-  'rate-limited',
-  'not-found',
-  'already-so',
-  'conflict',
-  'invalid',
-  'refused',
-  'unavailable',
-  'unexpected-answer',
-  'internal',
-] as const;
+export const ROCKETCHAT_FAILURES = ['settings', ...ROCKETCHAT_REFUSALS, 'internal'] as const;
 export type RocketChatFailure = (typeof ROCKETCHAT_FAILURES)[number];
 
 export const rocketChatRunFailure = z

@@ -1,6 +1,7 @@
 /** What admins see of the accounts that the portal keeps in step in Rocket.Chat. */
 import { z } from 'zod';
 import { pageQuery } from './paging.js';
+import { ROCKETCHAT_REFUSALS } from './rocketchat-refusals.js';
 
 /**
  * How a person's account stands. `waiting`: something is still to be written; `failing`: the last try failed, it is tried again;
@@ -14,19 +15,7 @@ export type RocketChatSyncState = (typeof ROCKETCHAT_SYNC_STATES)[number];
  * Rocket.Chat's API; `internal` is ours.
  */
 export const ROCKETCHAT_SYNC_ERRORS = [
-  'unreachable',
-  'timeout',
-  'unauthorized',
-  'forbidden',
-  'second-factor',
-  'rate-limited',
-  'not-found',
-  'already-so',
-  'conflict',
-  'invalid',
-  'refused',
-  'unavailable',
-  'unexpected-answer',
+  ...ROCKETCHAT_REFUSALS,
   'internal',
   'username_taken',
   'email_taken',

@@ -1,31 +1,11 @@
-import type { RocketChatStep, RocketChatVerifyCheck } from '@besedka/contracts/rocketchat-admin';
 import type { RocketChatRun, RocketChatRunKind, RocketChatRunStep } from '@besedka/contracts/rocketchat-runs';
-
-/** The order of `ROCKETCHAT_STEPS`, written down here: its file brings zod. `steps.spec.ts` holds both equal. */
-export const APPLY_STEPS: readonly RocketChatStep[] = [
-  'settings',
-  'permissions',
-  'channels',
-  'first-channel',
-  'client',
-  'provider',
-  'service',
-  'webhooks',
-  'members',
-];
-/** The order of `ROCKETCHAT_VERIFY_CHECKS`. */
-export const VERIFY_STEPS: readonly RocketChatVerifyCheck[] = [
-  'sign-in-offered',
-  'frame-allowed',
-  'signs-in',
-  'in-channels',
-  'unread-rises',
-  'sign-out-ends',
-  'cleaned-up',
-];
+import { ROCKETCHAT_STEPS, ROCKETCHAT_VERIFY_CHECKS } from '@besedka/contracts/rocketchat-steps';
 
 /** Steps that are known beforehand; of the others there is nothing to wait for. */
-const KNOWN: Partial<Record<RocketChatRunKind, readonly string[]>> = { apply: APPLY_STEPS, verify: VERIFY_STEPS };
+const KNOWN: Partial<Record<RocketChatRunKind, readonly string[]>> = {
+  apply: ROCKETCHAT_STEPS,
+  verify: ROCKETCHAT_VERIFY_CHECKS,
+};
 
 /** `waiting`: not begun yet. `skipped`: there was nothing to do. */
 export type StepState = RocketChatRunStep['state'] | 'waiting' | 'skipped';
