@@ -6,7 +6,7 @@ import { parseBackup } from '../../../src/modules/rocketchat-bridge/backup-conte
 import { BackupService } from '../../../src/modules/rocketchat-bridge/backup.service.js';
 import { BackupsRepository } from '../../../src/modules/rocketchat-bridge/backups.repository.js';
 import { RollbackService } from '../../../src/modules/rocketchat-bridge/rollback.service.js';
-import { ADMIN, type Bridge, openBridge, startServer } from '../../support/rocketchat/bridge.js';
+import { ADMIN, type Bridge, startServer, useBridges } from '../../support/rocketchat/bridge.js';
 import { deaths, dyingAfter, stateOf } from '../../support/rocketchat/killed.js';
 
 const OAUTH = 'Accounts_OAuth_Custom-Besedka';
@@ -41,16 +41,7 @@ function membersOf(server: RocketChatDouble, title: string): string[] {
 }
 
 describe('rocketchat backup, restore and rollback', () => {
-  const open: { close(): Promise<void> }[] = [];
-  const opened = <T extends { close(): Promise<void> }>(one: T): T => {
-    open.push(one);
-    return one;
-  };
-  const server = async (...args: Parameters<typeof startServer>) => opened(await startServer(...args));
-  const bridge = async (...args: Parameters<typeof openBridge>): Promise<Bridge> => opened(await openBridge(...args));
-  afterEach(async () => {
-    for (const one of open.splice(0).reverse()) await one.close();
-  });
+  const { server, bridge, close } = useBridges();
 
   /** A server that was set up, and whose admin has changed a thing or two besides. */
   async function grown(...args: Parameters<typeof startServer>) {
@@ -277,7 +268,7 @@ describe('rocketchat backup, restore and rollback', () => {
         rocket.calls.length = 0;
         await run();
         expect(rocket.writes).toEqual([]);
-        for (const one of open.splice(4).reverse()) await one.close();
+        await close(4);
       }
     },
     240_000,

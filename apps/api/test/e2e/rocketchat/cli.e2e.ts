@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RocketChatDouble } from '@besedka/rocketchat/testing';
 import { DriftService } from '../../../src/modules/rocketchat-bridge/drift.service.js';
-import { ADMIN, openBridge, PORTAL, startServer } from '../../support/rocketchat/bridge.js';
+import { ADMIN, openBridge, PORTAL, portalEnv, startServer } from '../../support/rocketchat/bridge.js';
 import { type CommandEnd, startCommand } from '../../support/rocketchat/cli.js';
 import { createTestDatabase } from '../../support/test-database.js';
 
@@ -27,9 +27,7 @@ describe('the command line of rocketchat plan and apply', () => {
       BESEDKA_DATA_DIR: dataDir,
       DATABASE_URL: database.url,
       PUBLIC_URL: PORTAL,
-      ROCKETCHAT_URL: server.url,
-      ROCKETCHAT_ADMIN_USER: ADMIN.username,
-      ROCKETCHAT_ADMIN_PASSWORD: ADMIN.password,
+      ...portalEnv(server),
       ...env,
     }).ended;
 

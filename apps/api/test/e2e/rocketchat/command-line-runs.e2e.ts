@@ -8,17 +8,17 @@ import { readArguments } from '../../../src/cli/arguments.js';
 import type { CommandResult } from '../../../src/cli/commands.js';
 import { signIn } from '../../support/accounts/accounts.js';
 import type { HttpClient } from '../../support/http-client.js';
-import { ADMIN, type Bridge, openBridge, startServer } from '../../support/rocketchat/bridge.js';
+import { type Bridge, openBridge, portalEnv, startServer } from '../../support/rocketchat/bridge.js';
 import { type RunningCommand, startCommand } from '../../support/rocketchat/cli.js';
+import { RUNS_BASE, RunsPage } from '../../support/rocketchat/runs-page.js';
 import { closeTestApp, createTestApp, type TestApp } from '../../support/test-app.js';
-
-const BASE = '/api/v1/admin/rocketchat';
 
 // One installation: the server with its page, and commands in a terminal beside it.
 describe('the command line and the Integration page', () => {
   let rocket: RocketChatDouble;
   let app: TestApp;
   let owner: HttpClient;
+  let page: RunsPage;
   let cli: Bridge;
   const dataDir = mkdtempSync(join(tmpdir(), 'besedka-cli-'));
   beforeAll(async () => {
@@ -27,12 +27,11 @@ describe('the command line and the Integration page', () => {
     app = await createTestApp({
       ownAddress: true,
       env: {
-        ROCKETCHAT_URL: rocket.url,
-        ROCKETCHAT_ADMIN_USER: ADMIN.username,
-        ROCKETCHAT_ADMIN_PASSWORD: ADMIN.password,
+        ...portalEnv(rocket),
       },
     });
     owner = await signIn(app, 'owner');
+    page = new RunsPage(owner);
     cli = await openBridge(rocket, settings());
     jest.spyOn(process.stderr, 'write').mockReturnValue(true);
   });
@@ -55,9 +54,7 @@ describe('the command line and the Integration page', () => {
   const spawned = (...args: string[]): RunningCommand =>
     startCommand(args, {
       ...settings(),
-      ROCKETCHAT_URL: rocket.url,
-      ROCKETCHAT_ADMIN_USER: ADMIN.username,
-      ROCKETCHAT_ADMIN_PASSWORD: ADMIN.password,
+      ...portalEnv(rocket),
     });
   /** The same in this one, which is quicker. */
   function command(...args: string[]): Promise<CommandResult> {
@@ -65,42 +62,28 @@ describe('the command line and the Integration page', () => {
     if (asked.kind !== 'command' || !('run' in asked.command)) throw new Error('no such command');
     return asked.command.run(cli.module, asked.options);
   }
-  const status = async () => (await owner.get<RocketChatStatus>(BASE)).json;
-  const history = async () => (await owner.get<RocketChatRuns>(`${BASE}/runs`)).json.items;
-  const read = async (id: string) => (await owner.get<RocketChatRun>(`${BASE}/runs/${id}`)).json;
+  const history = async () => (await owner.get<RocketChatRuns>(`${RUNS_BASE}/runs`)).json.items;
 
   /** Does a command, and looks at what the page shows of it. */
   async function done(code: number, ...args: string[]): Promise<RocketChatRun> {
     expect((await command(...args)).exitCode ?? 0).toBe(code);
     const [latest] = await history();
     expect(latest).toMatchObject({ origin: 'command-line', startedBy: null, state: 'done' });
-    expect((await status()).latestRunId).toBe(latest?.id);
-    return read(latest?.id ?? '');
+    expect((await page.status()).latestRunId).toBe(latest?.id);
+    return page.read(latest?.id ?? '');
   }
-  async function onPage(body: object): Promise<RocketChatRun> {
-    const begun = await owner.post<RocketChatRun>(`${BASE}/runs`, body);
-    expect(begun.status).toBe(202);
-    return ended(begun.json.id);
-  }
-  async function ended(id: string): Promise<RocketChatRun> {
-    for (;;) {
-      const run = await read(id);
-      if (run.state !== 'running') return run;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  }
-  const isStale = async () => (await status()).verifyStale;
+  const isStale = async () => (await page.status()).verifyStale;
 
   it('every command is in the history with what it found or did, told apart from the page and the portal', async () => {
     expect(await done(2, 'plan')).toMatchObject({ kind: 'plan', steps: [], result: { kind: 'plan' } });
-    expect((await status()).drift?.differences.length).toBeGreaterThan(30);
+    expect((await page.status()).drift?.differences.length).toBeGreaterThan(30);
     const applied = await done(0, 'apply');
     expect(applied).toMatchObject({ kind: 'apply', failure: null });
     expect(applied.steps.map(({ id, state }) => [id, state]).slice(0, 2)).toEqual([
       ['settings', 'done'],
       ['permissions', 'done'],
     ]);
-    expect(await status()).toMatchObject({
+    expect(await page.status()).toMatchObject({
       lastApply: { id: applied.id },
       drift: { differences: [] },
       driftStale: false,
@@ -111,9 +94,9 @@ describe('the command line and the Integration page', () => {
     const file = join(dataDir, 'backup.json');
     const backup = await done(0, 'backup', file);
     expect(backup).toMatchObject({ kind: 'backup', result: { backup: { id: backup.id, channels: 3 } } });
-    const { items } = (await owner.get<RocketChatBackupEntries>(`${BASE}/backups`)).json;
+    const { items } = (await owner.get<RocketChatBackupEntries>(`${RUNS_BASE}/backups`)).json;
     expect(items.map(({ reason }) => reason)).toEqual(['apply']);
-    expect((await owner.get(`${BASE}/backups/${backup.id}/file`)).status).toBe(404);
+    expect((await owner.get(`${RUNS_BASE}/backups/${backup.id}/file`)).status).toBe(404);
 
     rocket.set('Unread_Count', 'user_mentions_only');
     expect(await done(2, 'restore', file)).toMatchObject({ kind: 'restore-plan', backupId: null });
@@ -121,7 +104,7 @@ describe('the command line and the Integration page', () => {
       kind: 'restore',
       result: { restored: { changed: [{ id: 'Unread_Count' }] } },
     });
-    expect((await status()).drift?.differences).toEqual([]);
+    expect((await page.status()).drift?.differences).toEqual([]);
     expect((await done(2, 'restore', '--kept', items[0]?.id ?? '')).backupId).toBe(items[0]?.id);
     expect((await done(2, 'rollback', '--plan')).kind).toBe('rollback-plan');
     expect((await history()).map(({ kind }) => kind).reverse()).toEqual([
@@ -130,7 +113,7 @@ describe('the command line and the Integration page', () => {
   }, 120_000);
 
   it('"last verified" is old as soon as something has been written, here as there; a run that writes nothing leaves it', async () => {
-    const verified = async () => expect((await onPage({ kind: 'verify' })).state).toBe('done');
+    const verified = async () => expect((await page.run({ kind: 'verify' })).state).toBe('done');
     await verified();
     expect(await isStale()).toBe(false);
     await done(0, 'apply');
@@ -141,7 +124,7 @@ describe('the command line and the Integration page', () => {
     expect(await isStale()).toBe(true);
     await verified();
     rocket.set('Unread_Count', 'user_mentions_only');
-    expect((await onPage({ kind: 'apply' })).state).toBe('done');
+    expect((await page.run({ kind: 'apply' })).state).toBe('done');
     expect(await isStale()).toBe(true);
 
     await verified();
@@ -151,8 +134,8 @@ describe('the command line and the Integration page', () => {
     await done(0, 'apply');
     expect(await isStale()).toBe(true);
     await verified();
-    const plan = await onPage({ kind: 'rollback-plan' });
-    expect((await onPage({ kind: 'rollback', planId: plan.id })).state).toBe('done');
+    const plan = await page.run({ kind: 'rollback-plan' });
+    expect((await page.run({ kind: 'rollback', planId: plan.id })).state).toBe('done');
     expect(await isStale()).toBe(true);
     // What only looks is no reason.
     await done(0, 'apply');
@@ -165,9 +148,9 @@ describe('the command line and the Integration page', () => {
     const release = rocket.faults.order({ name: 'latency', ms: 60_000, route: '/api/info' });
     const plan = spawned('plan');
     let active: RocketChatStatus['active'] = null;
-    while (active === null) ({ active } = await status().catch(() => ({ active: null })));
+    while (active === null) ({ active } = await page.status().catch(() => ({ active: null })));
     expect(active).toMatchObject({ kind: 'plan', origin: 'command-line', startedBy: null, state: 'running' });
-    const refused = await owner.post<{ code: string; data: object }>(`${BASE}/runs`, { kind: 'apply' });
+    const refused = await owner.post<{ code: string; data: object }>(`${RUNS_BASE}/runs`, { kind: 'apply' });
     expect([refused.status, refused.json.code, refused.json.data]).toEqual([
       409,
       'rocketchat_run_active',
@@ -178,19 +161,19 @@ describe('the command line and the Integration page', () => {
     plan.process.kill('SIGTERM');
     expect((await plan.ended).code).toBe(143);
     release();
-    expect(await read(active.id)).toMatchObject({ state: 'interrupted', origin: 'command-line' });
-    expect((await onPage({ kind: 'plan' })).state).toBe('done');
+    expect(await page.read(active.id)).toMatchObject({ state: 'interrupted', origin: 'command-line' });
+    expect((await page.run({ kind: 'plan' })).state).toBe('done');
   }, 60_000);
 
   it('one at a time: a command waits for what was begun on the page, and says so', async () => {
     const release = rocket.faults.order({ name: 'latency', ms: 60_000, route: '/api/info' });
-    const begun = await owner.post<RocketChatRun>(`${BASE}/runs`, { kind: 'backup' });
+    const begun = await owner.post<RocketChatRun>(`${RUNS_BASE}/runs`, { kind: 'backup' });
     const plan = spawned('plan');
     await plan.says(/^Waiting: backup is under way since \S+, begun by owner on the page\.$/m);
-    expect((await status()).latestRunId).toBe(begun.json.id);
+    expect((await page.status()).latestRunId).toBe(begun.json.id);
     release();
     expect((await plan.ended).code).toBe(0);
-    expect((await ended(begun.json.id)).state).toBe('done');
+    expect((await page.ended(begun.json.id)).state).toBe('done');
     const [last, before] = await history();
     expect([last, before]).toMatchObject([
       { kind: 'plan', origin: 'command-line', state: 'done' },

@@ -15,7 +15,7 @@ import type { Patient } from '../../../src/modules/rocketchat-bridge/doctor/pati
 import { IMPATIENT, strangerAt } from '../../../src/modules/rocketchat-bridge/doctor/rocketchat-checks.js';
 import { signIn } from '../../support/accounts/accounts.js';
 import { startMongoGreeter } from '../../support/rocketchat/mongo-greeter.js';
-import { ADMIN, startServer } from '../../support/rocketchat/bridge.js';
+import { ADMIN, portalEnv, startServer } from '../../support/rocketchat/bridge.js';
 import { closeTestApp, createTestApp, type TestApp } from '../../support/test-app.js';
 import { createTestDatabase } from '../../support/test-database.js';
 
@@ -52,9 +52,7 @@ describe('the doctor', () => {
       DATABASE_URL: database.url,
       PORT: '0',
       PUBLIC_URL: 'http://127.0.0.1:1',
-      ROCKETCHAT_URL: rocket.url,
-      ROCKETCHAT_ADMIN_USER: ADMIN.username,
-      ROCKETCHAT_ADMIN_PASSWORD: ADMIN.password,
+      ...portalEnv(rocket),
       ...env,
     });
     const { apiUrl, admin } = config.rocketChat;
@@ -349,9 +347,7 @@ describe('the doctor', () => {
       return { code, out };
     }
     const withRocket = () => ({
-      ROCKETCHAT_URL: rocket.url,
-      ROCKETCHAT_ADMIN_USER: ADMIN.username,
-      ROCKETCHAT_ADMIN_PASSWORD: ADMIN.password,
+      ...portalEnv(rocket),
     });
 
     it('ends with 0 when nothing is wrong, warnings or not, and leaves no session behind', async () => {

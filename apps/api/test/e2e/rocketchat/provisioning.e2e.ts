@@ -1,5 +1,5 @@
 import type { RocketChatDouble } from '@besedka/rocketchat/testing';
-import { ADMIN, type Bridge, openBridge, PORTAL, startServer } from '../../support/rocketchat/bridge.js';
+import { ADMIN, PORTAL, useBridges } from '../../support/rocketchat/bridge.js';
 
 const OAUTH = 'Accounts_OAuth_Custom-Besedka';
 
@@ -13,16 +13,7 @@ function rooms(server: RocketChatDouble) {
 }
 
 describe('rocketchat plan and apply', () => {
-  const open: { close(): Promise<void> }[] = [];
-  const opened = <T extends { close(): Promise<void> }>(one: T): T => {
-    open.push(one);
-    return one;
-  };
-  const server = async (...args: Parameters<typeof startServer>) => opened(await startServer(...args));
-  const bridge = async (...args: Parameters<typeof openBridge>): Promise<Bridge> => opened(await openBridge(...args));
-  afterEach(async () => {
-    for (const one of open.splice(0).reverse()) await one.close();
-  });
+  const { server, bridge } = useBridges();
 
   it.each(['8.9', '7.x'] as const)('sets up a new %s, and the second run writes nothing', async (profile) => {
     const rocket = await server({ profile });

@@ -1,17 +1,8 @@
-import { type Bridge, openBridge, startServer } from '../../support/rocketchat/bridge.js';
+import { useBridges } from '../../support/rocketchat/bridge.js';
 import { deaths, dyingAfter, stateOf } from '../../support/rocketchat/killed.js';
 
 describe('rocketchat apply, when things go wrong', () => {
-  const open: { close(): Promise<void> }[] = [];
-  const opened = <T extends { close(): Promise<void> }>(one: T): T => {
-    open.push(one);
-    return one;
-  };
-  const server = async (...args: Parameters<typeof startServer>) => opened(await startServer(...args));
-  const bridge = async (...args: Parameters<typeof openBridge>): Promise<Bridge> => opened(await openBridge(...args));
-  afterEach(async () => {
-    for (const one of open.splice(0).reverse()) await one.close();
-  });
+  const { server, bridge, close } = useBridges();
 
   it.each([
     ['8.9', 'every'],
@@ -36,7 +27,7 @@ describe('rocketchat apply, when things go wrong', () => {
         expect((await besedka.plan()).differences).toEqual([]);
         const [count] = await besedka.sql<{ clients: number }>('SELECT count(*)::int AS clients FROM oauth_clients');
         expect(count).toEqual({ clients: profile === '9.0' ? 0 : 1 });
-        for (const one of open.splice(1).reverse()) await one.close();
+        await close(1);
       }
     },
     240_000,

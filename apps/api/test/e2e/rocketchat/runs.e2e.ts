@@ -12,26 +12,24 @@ import { Database } from '../../../src/database/database.js';
 import { newId } from '../../../src/common/ids.js';
 import { signIn } from '../../support/accounts/accounts.js';
 import type { HttpClient } from '../../support/http-client.js';
-import { ADMIN, startServer } from '../../support/rocketchat/bridge.js';
+import { ADMIN, portalEnv, startServer } from '../../support/rocketchat/bridge.js';
+import { RUNS_BASE, RunsPage } from '../../support/rocketchat/runs-page.js';
 import { closeTestApp, createTestApp, type TestApp } from '../../support/test-app.js';
-
-const BASE = '/api/v1/admin/rocketchat';
 
 describe('runs of the Integration page', () => {
   let rocket: RocketChatDouble;
   let app: TestApp;
   let owner: HttpClient;
+  let page: RunsPage;
   beforeAll(async () => {
     rocket = await startServer();
     app = await createTestApp({
       env: {
-        ROCKETCHAT_URL: rocket.url,
-        ROCKETCHAT_AUTO_APPLY: 'off',
-        ROCKETCHAT_ADMIN_USER: ADMIN.username,
-        ROCKETCHAT_ADMIN_PASSWORD: ADMIN.password,
+        ...portalEnv(rocket),
       },
     });
     owner = await signIn(app, 'owner');
+    page = new RunsPage(owner);
   });
   afterAll(async () => {
     await closeTestApp(app);
@@ -39,24 +37,8 @@ describe('runs of the Integration page', () => {
   });
   afterEach(() => rocket.faults.clear());
 
-  const status = async () => (await owner.get<RocketChatStatus>(BASE)).json;
-
-  async function ended(id: string): Promise<RocketChatRun> {
-    for (;;) {
-      const { json } = await owner.get<RocketChatRun>(`${BASE}/runs/${id}`);
-      if (json.state !== 'running') return json;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  }
-  async function run(kind: string): Promise<RocketChatRun> {
-    const begun = await owner.post<RocketChatRun>(`${BASE}/runs`, { kind });
-    expect(begun.status).toBe(202);
-    expect(begun.headers.get('location')).toBe(`${BASE}/runs/${begun.json.id}`);
-    return ended(begun.json.id);
-  }
-
   it('plans, applies step by step, and tells how it stands', async () => {
-    expect(await status()).toMatchObject({
+    expect(await page.status()).toMatchObject({
       missing: [],
       url: rocket.url,
       apiUrl: null,
@@ -64,7 +46,7 @@ describe('runs of the Integration page', () => {
       active: null,
       lastApply: null,
     });
-    const planned = await run('plan');
+    const planned = await page.run({ kind: 'plan' });
     expect(planned).toMatchObject({
       kind: 'plan',
       state: 'done',
@@ -76,7 +58,7 @@ describe('runs of the Integration page', () => {
     expect(planned.result?.kind === 'plan' && planned.result.plan.differences.length).toBeGreaterThan(30);
     expect(rocket.writes).toEqual([]);
 
-    const applied = await run('apply');
+    const applied = await page.run({ kind: 'apply' });
     expect(applied.state).toBe('done');
     expect(applied.steps.map(({ id, state }) => [id, state]).slice(0, 3)).toEqual([
       ['settings', 'done'],
@@ -88,8 +70,8 @@ describe('runs of the Integration page', () => {
     expect(text).not.toContain(String(rocket.setting('Accounts_OAuth_Custom-Besedka-secret')));
     expect(text).not.toContain(ADMIN.password);
 
-    expect(await status()).toMatchObject({ lastApply: { id: applied.id, state: 'done' } });
-    const { items } = (await owner.get<RocketChatRuns>(`${BASE}/runs`)).json;
+    expect(await page.status()).toMatchObject({ lastApply: { id: applied.id, state: 'done' } });
+    const { items } = (await owner.get<RocketChatRuns>(`${RUNS_BASE}/runs`)).json;
     expect(items.map(({ kind, state }) => [kind, state])).toEqual([
       ['apply', 'done'],
       ['plan', 'done'],
@@ -99,14 +81,14 @@ describe('runs of the Integration page', () => {
 
   it('runs one at a time in the whole installation; the second is told which one', async () => {
     const release = rocket.faults.order({ name: 'latency', ms: 2_000, route: '/api/info' });
-    const first = await owner.post<RocketChatRun>(`${BASE}/runs`, { kind: 'plan' });
-    const second = await owner.post<{ code: string; data: object }>(`${BASE}/runs`, { kind: 'apply' });
+    const first = await owner.post<RocketChatRun>(`${RUNS_BASE}/runs`, { kind: 'plan' });
+    const second = await owner.post<{ code: string; data: object }>(`${RUNS_BASE}/runs`, { kind: 'apply' });
     expect([second.status, second.json.code, second.json.data]).toEqual([
       409,
       'rocketchat_run_active',
       { id: first.json.id, kind: 'plan' },
     ]);
-    expect((await status()).active).toMatchObject({ id: first.json.id, state: 'running' });
+    expect((await page.status()).active).toMatchObject({ id: first.json.id, state: 'running' });
     // Another process of the same installation.
     const elsewhere = new RunsRepository(app.get(Database));
     expect(
@@ -116,7 +98,7 @@ describe('runs of the Integration page', () => {
       ),
     ).toBe(false);
     release();
-    expect((await ended(first.json.id)).state).toBe('done');
+    expect((await page.ended(first.json.id)).state).toBe('done');
   });
 
   it('a run whose process died is shown as interrupted, with its last step, and another may begin', async () => {
@@ -133,44 +115,41 @@ describe('runs of the Integration page', () => {
       finishedAt: null,
     };
     await died.hold(id, [{ ...step, state: 'running' }], 60);
-    expect((await owner.post(`${BASE}/runs`, { kind: 'plan' })).status).toBe(409);
+    expect((await owner.post(`${RUNS_BASE}/runs`, { kind: 'plan' })).status).toBe(409);
     // Its lease has run out.
     await app
       .get(Database)
       .execute(`UPDATE rocketchat_runs SET lease_until = now() - interval '1 s' WHERE id = $1`, [id]);
-    const { json } = await owner.get<RocketChatRun>(`${BASE}/runs/${id}`);
+    const { json } = await owner.get<RocketChatRun>(`${RUNS_BASE}/runs/${id}`);
     expect(json).toMatchObject({
       state: 'interrupted',
       steps: [{ id: 'channels', state: 'interrupted' }],
       result: null,
     });
-    expect((await run('apply')).state).toBe('done');
+    expect((await page.run({ kind: 'apply' })).state).toBe('done');
   });
 
   it('a stop of the server interrupts what it was doing, at once', async () => {
     const other = await createTestApp({
       databaseUrl: app.databaseUrl,
       env: {
-        ROCKETCHAT_URL: rocket.url,
-        ROCKETCHAT_AUTO_APPLY: 'off',
-        ROCKETCHAT_ADMIN_USER: ADMIN.username,
-        ROCKETCHAT_ADMIN_PASSWORD: ADMIN.password,
+        ...portalEnv(rocket),
       },
     });
     let id: string;
     try {
       rocket.faults.order({ name: 'hang', route: '/api/info' });
       const there = await signIn(other, 'owner');
-      const begun = await there.post<RocketChatRun>(`${BASE}/runs`, { kind: 'plan' });
+      const begun = await there.post<RocketChatRun>(`${RUNS_BASE}/runs`, { kind: 'plan' });
       ({ id } = begun.json);
       // Progress is seen by the other process.
-      expect((await owner.get<RocketChatRun>(`${BASE}/runs/${id}`)).json.state).toBe('running');
+      expect((await owner.get<RocketChatRun>(`${RUNS_BASE}/runs/${id}`)).json.state).toBe('running');
     } finally {
       await other.close();
     }
-    expect((await owner.get<RocketChatRun>(`${BASE}/runs/${id}`)).json.state).toBe('interrupted');
+    expect((await owner.get<RocketChatRun>(`${RUNS_BASE}/runs/${id}`)).json.state).toBe('interrupted');
     rocket.faults.clear();
-    expect((await run('plan')).state).toBe('done');
+    expect((await page.run({ kind: 'plan' })).state).toBe('done');
   });
 
   it.each([
@@ -181,29 +160,29 @@ describe('runs of the Integration page', () => {
     'says why it failed: %s',
     async (_what, fault, kind) => {
       rocket.faults.order(fault);
-      const failed = await run('plan');
+      const failed = await page.run({ kind: 'plan' });
       expect(failed).toMatchObject({ state: 'failed', result: null, failure: { kind } });
       expect(failed.failure?.sentence).toMatch(/^[^\n]+\.? \(/);
-      expect(await status()).toMatchObject({ server: null, failure: { kind } });
+      expect(await page.status()).toMatchObject({ server: null, failure: { kind } });
     },
     60_000,
   );
 
   it('a restore or a rollback wants its plan first', async () => {
     for (const kind of ['restore', 'rollback']) {
-      const answer = await owner.post<{ code: string }>(`${BASE}/runs`, { kind, planId: newId() });
+      const answer = await owner.post<{ code: string }>(`${RUNS_BASE}/runs`, { kind, planId: newId() });
       expect([answer.status, answer.json.code]).toEqual([409, 'rocketchat_plan_needed']);
     }
-    const answer = await owner.post<{ code: string }>(`${BASE}/runs`, { kind: 'restore' });
+    const answer = await owner.post<{ code: string }>(`${RUNS_BASE}/runs`, { kind: 'restore' });
     expect([answer.status, answer.json.code]).toEqual([400, 'validation_failed']);
   });
 
   it('is for who may manage Rocket.Chat, and no one else', async () => {
     const admin = await signIn(app, 'admin');
-    for (const path of [BASE, `${BASE}/runs`, `${BASE}/runs/${newId()}`])
+    for (const path of [RUNS_BASE, `${RUNS_BASE}/runs`, `${RUNS_BASE}/runs/${newId()}`])
       expect((await admin.get(path)).status).toBe(403);
-    expect((await admin.post(`${BASE}/runs`, { kind: 'plan' })).status).toBe(403);
-    expect((await owner.get(`${BASE}/runs/${newId()}`)).status).toBe(404);
+    expect((await admin.post(`${RUNS_BASE}/runs`, { kind: 'plan' })).status).toBe(403);
+    expect((await owner.get(`${RUNS_BASE}/runs/${newId()}`)).status).toBe(404);
   });
 });
 
@@ -211,6 +190,7 @@ describe('runs that prove, keep and take back', () => {
   let rocket: RocketChatDouble;
   let app: TestApp;
   let owner: HttpClient;
+  let page: RunsPage;
   beforeAll(async () => {
     // Each run signs in anew, more often than people let them run.
     rocket = await startServer({ limiter: false });
@@ -218,103 +198,88 @@ describe('runs that prove, keep and take back', () => {
     app = await createTestApp({
       ownAddress: true,
       env: {
-        ROCKETCHAT_URL: rocket.url,
-        ROCKETCHAT_AUTO_APPLY: 'off',
-        ROCKETCHAT_ADMIN_USER: ADMIN.username,
-        ROCKETCHAT_ADMIN_PASSWORD: ADMIN.password,
+        ...portalEnv(rocket),
       },
     });
     owner = await signIn(app, 'owner');
+    page = new RunsPage(owner);
   });
   afterAll(async () => {
     await closeTestApp(app);
     await rocket.close();
   });
 
-  async function run(body: object, path = `${BASE}/runs`): Promise<RocketChatRun> {
-    const begun = await owner.post<RocketChatRun>(path, body);
-    expect(begun.status).toBe(202);
-    return followed(begun.json.id);
-  }
-  async function followed(id: string): Promise<RocketChatRun> {
-    for (;;) {
-      const { json } = await owner.get<RocketChatRun>(`${BASE}/runs/${id}`);
-      if (json.state !== 'running') return json;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  }
-  const status = async () => (await owner.get<RocketChatStatus>(BASE)).json;
-  const backups = async () => (await owner.get<RocketChatBackupEntries>(`${BASE}/backups`)).json.items;
+  const backups = async () => (await owner.get<RocketChatBackupEntries>(`${RUNS_BASE}/backups`)).json.items;
 
   it('F30 backs up, applies, verifies, and rolls back after a plan; the same plan is carried out once', async () => {
-    expect(await status()).toMatchObject({ canRollBack: false, drift: null });
-    const kept = await run({ kind: 'backup' });
+    expect(await page.status()).toMatchObject({ canRollBack: false, drift: null });
+    const kept = await page.run({ kind: 'backup' });
     expect(kept.result).toMatchObject({ kind: 'backup', backup: { id: kept.id, reason: 'manual' } });
 
-    expect((await run({ kind: 'apply' })).state).toBe('done');
-    expect(await status()).toMatchObject({ canRollBack: true, drift: { differences: [] } });
+    expect((await page.run({ kind: 'apply' })).state).toBe('done');
+    expect(await page.status()).toMatchObject({ canRollBack: true, drift: { differences: [] } });
     expect((await backups()).map(({ reason }) => reason)).toEqual(['apply', 'manual']);
-    const verified = await run({ kind: 'verify' });
+    const verified = await page.run({ kind: 'verify' });
     expect(verified).toMatchObject({ state: 'done', result: { verification: { ok: true } } });
     expect(verified.steps.map(({ id }) => id)).toEqual([...ROCKETCHAT_VERIFY_CHECKS]);
-    expect((await status()).lastVerify).toMatchObject({ count: 0 });
+    expect((await page.status()).lastVerify).toMatchObject({ count: 0 });
 
-    const plan = await run({ kind: 'rollback-plan' });
+    const plan = await page.run({ kind: 'rollback-plan' });
     const planned = plan.result?.kind === 'rollback-plan' ? plan.result.restorePlan.differences : [];
     expect(planned.map(({ id }) => id)).toContain('Unread_Count');
     expect(rocket.setting('Unread_Count')).toBe('all_messages');
-    const back = await run({ kind: 'rollback', planId: plan.id });
+    const back = await page.run({ kind: 'rollback', planId: plan.id });
     expect(back).toMatchObject({ state: 'done', failure: null });
     expect(rocket.setting('Unread_Count')).toBe('user_and_group_mentions_only');
-    expect((await status()).drift?.differences.length).toBeGreaterThan(10);
-    const twice = await owner.post<{ code: string }>(`${BASE}/runs`, { kind: 'rollback', planId: plan.id });
+    expect((await page.status()).drift?.differences.length).toBeGreaterThan(10);
+    const twice = await owner.post<{ code: string }>(`${RUNS_BASE}/runs`, { kind: 'rollback', planId: plan.id });
     expect([twice.status, twice.json.code]).toEqual([409, 'rocketchat_plan_needed']);
   }, 90_000);
 
   it('F05 restores from a kept backup and from a file; a plan of another kind does not do', async () => {
-    await run({ kind: 'apply' });
-    const made = await run({ kind: 'backup' });
+    await page.run({ kind: 'apply' });
+    const made = await page.run({ kind: 'backup' });
     rocket.set('Unread_Count', 'user_mentions_only');
-    const plan = await run({ kind: 'restore-plan', backupId: made.id });
+    const plan = await page.run({ kind: 'restore-plan', backupId: made.id });
     expect(plan).toMatchObject({
       backupId: made.id,
       result: { restorePlan: { differences: [{ id: 'Unread_Count' }] } },
     });
-    const wrong = await owner.post<{ code: string }>(`${BASE}/runs`, { kind: 'rollback', planId: plan.id });
+    const wrong = await owner.post<{ code: string }>(`${RUNS_BASE}/runs`, { kind: 'rollback', planId: plan.id });
     expect([wrong.status, wrong.json.code]).toEqual([409, 'rocketchat_plan_needed']);
-    expect(await run({ kind: 'restore', planId: plan.id })).toMatchObject({ state: 'done', backupId: made.id });
+    expect(await page.run({ kind: 'restore', planId: plan.id })).toMatchObject({ state: 'done', backupId: made.id });
     expect(rocket.setting('Unread_Count')).toBe('all_messages');
 
-    const download = await owner.get<RocketChatBackupFile>(`${BASE}/backups/${made.id}/file`);
+    const download = await owner.get<RocketChatBackupFile>(`${RUNS_BASE}/backups/${made.id}/file`);
     expect(download.headers.get('content-disposition')).toMatch(/^attachment; filename="rocketchat-[\d-]{16}\.json"$/);
     expect(download.text).not.toContain(String(rocket.setting('Accounts_OAuth_Custom-Besedka-secret')));
     rocket.set('Unread_Count', 'user_mentions_only');
     const form = new FormData();
     form.append('file', new Blob([download.text], { type: 'application/json' }), 'backup.json');
-    const uploaded = await owner.post<RocketChatRun>(`${BASE}/backups/plan`, undefined, { body: form });
+    const uploaded = await owner.post<RocketChatRun>(`${RUNS_BASE}/backups/plan`, undefined, { body: form });
     expect(uploaded.status).toBe(202);
-    const planned = await followed(uploaded.json.id);
+    const planned = await page.ended(uploaded.json.id);
     expect(planned).toMatchObject({
       backupId: null,
       result: { restorePlan: { differences: [{ id: 'Unread_Count' }] } },
     });
-    expect((await run({ kind: 'restore', planId: planned.id })).state).toBe('done');
+    expect((await page.run({ kind: 'restore', planId: planned.id })).state).toBe('done');
     expect(rocket.setting('Unread_Count')).toBe('all_messages');
   }, 90_000);
 
   it.each([['no JSON at all'], ['{"format":"something-else"}']])('refuses %s as a backup', async (content) => {
     const form = new FormData();
     form.append('file', new Blob([content]), 'backup.json');
-    const answer = await owner.post<{ code: string }>(`${BASE}/backups/plan`, undefined, { body: form });
+    const answer = await owner.post<{ code: string }>(`${RUNS_BASE}/backups/plan`, undefined, { body: form });
     expect([answer.status, answer.json.code]).toEqual([400, 'rocketchat_backup_invalid']);
   });
 
   it('gives backups to nobody else', async () => {
     const admin = await signIn(app, 'admin');
-    expect((await admin.get(`${BASE}/backups`)).status).toBe(403);
-    expect((await admin.get(`${BASE}/backups/${newId()}/file`)).status).toBe(403);
-    expect((await owner.get(`${BASE}/backups/${newId()}/file`)).status).toBe(404);
-    const missing = await owner.post(`${BASE}/runs`, { kind: 'restore-plan', backupId: newId() });
+    expect((await admin.get(`${RUNS_BASE}/backups`)).status).toBe(403);
+    expect((await admin.get(`${RUNS_BASE}/backups/${newId()}/file`)).status).toBe(403);
+    expect((await owner.get(`${RUNS_BASE}/backups/${newId()}/file`)).status).toBe(404);
+    const missing = await owner.post(`${RUNS_BASE}/runs`, { kind: 'restore-plan', backupId: newId() });
     expect(missing.status).toBe(404);
   });
 });
@@ -328,14 +293,14 @@ describe('the Integration page without a Rocket.Chat', () => {
 
   it('names what is to be set, and runs nothing', async () => {
     const owner = await signIn(app, 'owner');
-    const { json } = await owner.get<RocketChatStatus>(BASE);
+    const { json } = await owner.get<RocketChatStatus>(RUNS_BASE);
     expect(json).toMatchObject({
       missing: ['ROCKETCHAT_URL', 'ROCKETCHAT_ADMIN'],
       url: null,
       server: null,
       failure: null,
     });
-    const answer = await owner.post<{ code: string }>(`${BASE}/runs`, { kind: 'plan' });
+    const answer = await owner.post<{ code: string }>(`${RUNS_BASE}/runs`, { kind: 'plan' });
     expect([answer.status, answer.json.code]).toEqual([409, 'rocketchat_not_configured']);
   });
 });

@@ -2,7 +2,7 @@ import { rocketChatVerification, type RocketChatVerification } from '@besedka/co
 import type { RocketChatDouble } from '@besedka/rocketchat/testing';
 import { systemContext } from '../../../src/common/context/request-context.js';
 import { VerificationService } from '../../../src/modules/rocketchat-bridge/verify/verification.service.js';
-import { ADMIN, type Bridge, openBridge, startServer } from '../../support/rocketchat/bridge.js';
+import { ADMIN, type Bridge, openBridge, portalEnv, startServer } from '../../support/rocketchat/bridge.js';
 import { dyingAfter } from '../../support/rocketchat/killed.js';
 import { closeTestApp, createTestApp, type TestApp } from '../../support/test-app.js';
 
@@ -22,9 +22,7 @@ describe.each([
     server = await startServer({ profile, limiter: false, env: { CREATE_TOKENS_FOR_USERS_SECRET: TOKEN_SECRET } });
     const env = {
       AUTH_SECRET: SECRET,
-      ROCKETCHAT_URL: server.url,
-      ROCKETCHAT_ADMIN_USER: ADMIN.username,
-      ROCKETCHAT_ADMIN_PASSWORD: ADMIN.password,
+      ...portalEnv(server),
       ROCKETCHAT_TOKEN_SECRET: TOKEN_SECRET,
     };
     portal = await createTestApp({ ownAddress: true, env });

@@ -32,6 +32,14 @@ export function startServer(options: DoubleOptions = {}): Promise<RocketChatDoub
   });
 }
 
+/** Settings of a portal that this server belongs to; nothing is set up by itself. */
+export const portalEnv = ({ url }: Pick<RocketChatDouble, 'url'>) => ({
+  ROCKETCHAT_URL: url,
+  ROCKETCHAT_ADMIN_USER: ADMIN.username,
+  ROCKETCHAT_ADMIN_PASSWORD: ADMIN.password,
+  ROCKETCHAT_AUTO_APPLY: 'off',
+});
+
 /** What `npm run besedka` works with, on a database of its own. */
 export interface Bridge {
   plan(): Promise<Plan>;
@@ -64,9 +72,7 @@ export async function openBridge(server: Pick<RocketChatDouble, 'url'>, env: Env
     BESEDKA_DATA_DIR: dataDir,
     DATABASE_URL: database?.url,
     PUBLIC_URL: PORTAL,
-    ROCKETCHAT_URL: server.url,
-    ROCKETCHAT_ADMIN_USER: ADMIN.username,
-    ROCKETCHAT_ADMIN_PASSWORD: ADMIN.password,
+    ...portalEnv(server),
     ...env,
   });
   const connector = new TestConnector(config);
@@ -96,5 +102,31 @@ export async function openBridge(server: Pick<RocketChatDouble, 'url'>, env: Env
       await database?.drop();
       rmSync(dataDir, { recursive: true, force: true });
     },
+  };
+}
+
+/** What a test opens is closed after it. */
+export interface Bridges {
+  readonly server: typeof startServer;
+  readonly bridge: typeof openBridge;
+  /** Closes all but the first ones now, the latest first. */
+  close(keep: number): Promise<void>;
+}
+
+/** Servers and bridges of a test file, each for one test. Call it once within `describe`. */
+export function useBridges(): Bridges {
+  const open: { close(): Promise<void> }[] = [];
+  const opened = <T extends { close(): Promise<void> }>(one: T): T => {
+    open.push(one);
+    return one;
+  };
+  const close = async (keep: number): Promise<void> => {
+    for (const one of open.splice(keep).reverse()) await one.close();
+  };
+  afterEach(() => close(0));
+  return {
+    server: async (...args) => opened(await startServer(...args)),
+    bridge: async (...args) => opened(await openBridge(...args)),
+    close,
   };
 }

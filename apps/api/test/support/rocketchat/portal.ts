@@ -6,7 +6,7 @@ import { ProvisioningService } from '../../../src/modules/rocketchat-bridge/prov
 import { sql } from '../accounts/accounts.js';
 import type { HttpAnswer, HttpClient, RequestOptions } from '../http-client.js';
 import { createTestApp, type TestApp } from '../test-app.js';
-import { ADMIN, startServer } from './bridge.js';
+import { portalEnv, startServer } from './bridge.js';
 
 /** What the server's environment and the portal's settings both name. */
 export const TOKEN_SECRET = 'a-secret-of-both-servers';
@@ -28,13 +28,10 @@ export async function startChatPortal(env: Env = {}, options: DoubleOptions = {}
     const app = await createTestApp({
       ownAddress: true,
       env: {
-        ROCKETCHAT_URL: server.url,
+        // Set up below, so that it is done when the tests begin.
+        ...portalEnv(server),
         ROCKETCHAT_MODE: 'iframe-token',
-        ROCKETCHAT_ADMIN_USER: ADMIN.username,
-        ROCKETCHAT_ADMIN_PASSWORD: ADMIN.password,
         ROCKETCHAT_TOKEN_SECRET: TOKEN_SECRET,
-        // Below instead, so that it is done when the tests begin.
-        ROCKETCHAT_AUTO_APPLY: 'off',
         ...env,
       },
     });

@@ -7,7 +7,7 @@ import { ProvisioningService } from '../../../src/modules/rocketchat-bridge/prov
 import { delivered, ifMatch, signIn, sql } from '../accounts/accounts.js';
 import type { HttpAnswer, HttpClient } from '../http-client.js';
 import { createTestApp, type TestApp } from '../test-app.js';
-import { ADMIN, startServer } from './bridge.js';
+import { portalEnv, startServer } from './bridge.js';
 
 /** What is kept of a person's account. */
 export interface LinkRow {
@@ -34,10 +34,7 @@ export class SyncWorld {
     try {
       const app = await createTestApp({
         env: {
-          ROCKETCHAT_URL: server.url,
-          ROCKETCHAT_ADMIN_USER: ADMIN.username,
-          ROCKETCHAT_ADMIN_PASSWORD: ADMIN.password,
-          ROCKETCHAT_AUTO_APPLY: 'off',
+          ...portalEnv(server),
           ...env,
         },
       });

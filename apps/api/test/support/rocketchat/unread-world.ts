@@ -6,7 +6,7 @@ import { WEBHOOK_PATH, webhookToken } from '../../../src/modules/rocketchat-brid
 import { Person } from '../realtime/people.js';
 import { SocketClient } from '../realtime/socket-client.js';
 import { createTestApp, type TestApp } from '../test-app.js';
-import { ADMIN, startServer } from './bridge.js';
+import { ADMIN, portalEnv, startServer } from './bridge.js';
 
 /** What the web app's store makes of the events: the rooms of one device. */
 export class RoomsHeard {
@@ -215,10 +215,7 @@ function startPortal(rocket: RocketChatDouble, env: Env, databaseUrl: string | u
   return createTestApp({
     ...(databaseUrl !== undefined && { databaseUrl }),
     env: {
-      ROCKETCHAT_URL: rocket.url,
-      ROCKETCHAT_ADMIN_USER: ADMIN.username,
-      ROCKETCHAT_ADMIN_PASSWORD: ADMIN.password,
-      ROCKETCHAT_AUTO_APPLY: 'off',
+      ...portalEnv(rocket),
       ...env,
     },
   });
