@@ -66,11 +66,18 @@ if (unknown.length > 0) {
 
 await build();
 const results = [];
+const failed = [];
 for (const name of NAMES) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   console.error(`measuring ${name} …`);
-  const result = name in ALONE ? await ALONE[name]() : await withStack(AGAINST_THE_STACK[name]);
-  results.push(...[result].flat());
+  try {
+    const result = name in ALONE ? await ALONE[name]() : await withStack(AGAINST_THE_STACK[name]);
+    results.push(...[result].flat());
+  } catch (error) {
+    // The others took their time, too: what they found is told all the same.
+    console.error(error);
+    failed.push(name);
+  }
 }
 console.log(
   JSON.stringify(
@@ -82,6 +89,7 @@ console.log(
         node: process.version,
       },
       results,
+      failed,
     },
     null,
     2,
@@ -90,3 +98,5 @@ console.log(
 for (const { measure, value, target, met } of results) {
   console.error(`${met ? 'met   ' : 'MISSED'}  ${String(value).padStart(8)}  (${target})  ${measure}`);
 }
+for (const name of failed) console.error(`FAILED  ${name}: see above`);
+if (failed.length > 0) process.exitCode = 1;
