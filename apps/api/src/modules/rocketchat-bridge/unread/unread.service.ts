@@ -9,7 +9,7 @@ import { RoomLinksRepository } from '../room-links.repository.js';
 import { LinksService } from '../sync/links.service.js';
 import { ChangeStreamSource } from './change-stream.source.js';
 import { FollowerLock } from './follower-lock.js';
-import type { StoredRoom } from './member-rooms.js';
+import type { MemberRooms, StoredRoom } from './member-rooms.js';
 import { RestSource } from './rest.source.js';
 import { RoomLists } from './room-lists.js';
 import { UnreadMetrics } from './unread.metrics.js';
@@ -44,8 +44,10 @@ export interface PostNotice {
 export class UnreadService implements OnApplicationBootstrap, OnModuleDestroy {
   /** Member → until when their list is kept without a socket; infinite while they have one. */
   private readonly here = new Map<string, number>();
+  /** Members who wait for their list, and the turn in which they get it. */
   private readonly coming = new Set<string>();
-  private opening: Promise<void> | null = null;
+  private turn: Promise<void> | null = null;
+  private opening: Promise<unknown> = Promise.resolve();
   /** Members who are here and have no account in Rocket.Chat yet. */
   private readonly unlinked = new Set<string>();
   private readonly up = { stream: false, rest: false };
@@ -138,28 +140,39 @@ export class UnreadService implements OnApplicationBootstrap, OnModuleDestroy {
     if (this.here.has(userId)) this.here.set(userId, Date.now() + KEPT_MS);
   }
 
-  /** Sees to it that the member has a list, if they have an account in Rocket.Chat. Those who come together are looked up together. */
+  /**
+   * Sees to it that the member has a list, if they have an account in Rocket.Chat. One look-up at a time: those who come meanwhile (everybody,
+   * after a restart) are looked up together.
+   */
   private async open(userId: string): Promise<void> {
     if (this.lists.get(userId) !== undefined) return;
     this.coming.add(userId);
-    this.opening ??= Promise.resolve().then(() => {
-      const userIds = [...this.coming];
-      this.coming.clear();
-      this.opening = null;
-      return this.openAll(userIds);
-    });
-    await this.opening;
+    this.turn ??= this.opening.then(() => this.openComing());
+    await this.turn;
   }
 
-  /** @param withStored begin with what was last known of them */
+  private async openComing(): Promise<void> {
+    const userIds = [...this.coming];
+    this.coming.clear();
+    this.turn = null;
+    const opened = this.openLists(userIds, true);
+    this.opening = opened.catch(() => undefined);
+    await this.stream.load(await opened);
+  }
+
   private async openAll(userIds: readonly string[], withStored = true): Promise<void> {
+    await this.stream.load(await this.openLists(userIds, withStored));
+  }
+
+  /** @param withStored begin with what was last known of them @returns those who have a list now and had none */
+  private async openLists(userIds: readonly string[], withStored: boolean): Promise<MemberRooms[]> {
     const found = await this.links.findMany(userIds);
     const linked = userIds.filter((id) => found.get(id)?.rocketChatId != null);
     for (const id of userIds) {
       if (linked.includes(id)) this.unlinked.delete(id);
       else this.unlinked.add(id);
     }
-    if (linked.length === 0) return;
+    if (linked.length === 0) return [];
     await this.lookForChannels();
     const stored = withStored ? await this.repository.lists(linked) : new Map<string, StoredRoom[]>();
     const members = linked.flatMap((userId) => {
@@ -168,7 +181,7 @@ export class UnreadService implements OnApplicationBootstrap, OnModuleDestroy {
       return [this.lists.open(userId, rocketChatId, stored.get(userId))];
     });
     for (const { userId } of members) this.rest.follow(userId);
-    await this.stream.load(members);
+    return members;
   }
 
   private async begin(): Promise<void> {
