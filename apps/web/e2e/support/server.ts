@@ -16,6 +16,12 @@ const API = join(ROOT, 'apps', 'api', 'dist');
 /** Another build of the web app can be named, for working on it while something else rebuilds this one. */
 const WEB = process.env['WEB_ROOT'] || join(ROOT, 'apps', 'web', 'dist');
 
+/**
+ * What every server of the journeys is started with, so that one template serves them all: under another secret each would search for
+ * signing keys of its own. Passwords are hashed cheaply; what a costly hash protects no journey looks at.
+ */
+const SAME_FOR_ALL = { AUTH_SECRET: 'vR7wT3xKq9ZbN5mYc2LfHs8JdPgUe4Ra', PASSWORD_HASH_KIB: '64' };
+
 /** The built server with the built web app, on a database of its own with the accounts of local mode. */
 export interface TestServer {
   readonly url: string;
@@ -41,6 +47,7 @@ export async function startServer(env: Record<string, string> = {}): Promise<Tes
   // Whatever decides what is in a fresh database gives the template its name.
   const template = templateName(
     'besedka_web',
+    JSON.stringify(SAME_FOR_ALL),
     ...sources(join(API, 'database')),
     ...sources(join(API, 'modules', 'roles')),
   );
@@ -57,7 +64,7 @@ export async function startServer(env: Record<string, string> = {}): Promise<Tes
   return {
     url,
     dataDir,
-    settings: { BESEDKA_MODE: 'local', ...env, DATABASE_URL: database, BESEDKA_DATA_DIR: dataDir },
+    settings: { BESEDKA_MODE: 'local', ...SAME_FOR_ALL, ...env, DATABASE_URL: database, BESEDKA_DATA_DIR: dataDir },
     stop,
     start,
     restart: async () => {
@@ -94,6 +101,7 @@ async function run(env: Record<string, string>): Promise<{ process: ChildProcess
       RATE_GENERAL_PER_MINUTE: '0',
       RATE_SIGN_IN_PER_MINUTE: '0',
       RATE_SEND_PER_MINUTE: '0',
+      ...SAME_FOR_ALL,
       ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
