@@ -1,6 +1,6 @@
 import type { DoctorLine } from '@besedka/contracts';
 import { type Document, MongoClient, MongoServerError } from 'mongodb';
-import { subscriptionsIn } from '../unread/mongo-feed.js';
+import { databaseIn, subscriptionsIn } from '../unread/mongo-collections.js';
 import { off, ok, wrong } from './lines.js';
 import { PATIENCE_MS, type Patient } from './patient.js';
 import { mongoAsSeenByRocketChat } from './rocketchat-checks.js';
@@ -69,7 +69,7 @@ async function signedIn(url: string, answers: readonly Document[]): Promise<Doct
   const client = new MongoClient(url, OPTIONS);
   try {
     const { version } = (await client.db('admin').command({ buildInfo: 1 })) as { version?: string };
-    const stream = subscriptionsIn(client, url).watch([], { maxAwaitTimeMS: 1 });
+    const stream = subscriptionsIn(databaseIn(client, url)).watch([], { maxAwaitTimeMS: 1 });
     await stream.tryNext();
     await stream.close();
     const set = answers.find(({ setName }) => setName !== undefined)?.['setName'];

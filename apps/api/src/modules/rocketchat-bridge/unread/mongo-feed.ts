@@ -1,4 +1,5 @@
 import { type ChangeStream, type Collection, type Document, MongoClient, MongoServerError } from 'mongodb';
+import { databaseIn, subscriptionsIn } from './mongo-collections.js';
 import {
   CHANGED_FIELDS,
   type LastPost,
@@ -10,8 +11,6 @@ import {
   SubscriptionStreamLost,
 } from './subscription-feed.js';
 
-/** Rocket.Chat's own name for its database, where the address names none. */
-const DATABASE = 'rocketchat';
 /** How long the server holds a question for news; also the longest time until a stop is noticed. */
 const AWAIT_MS = 500;
 const CONNECT_MS = 5_000;
@@ -43,8 +42,9 @@ export class MongoSubscriptionFeed implements SubscriptionFeed {
       maxPoolSize: 4,
       retryReads: true,
     });
-    this.subscriptions = subscriptionsIn(this.client, url);
-    this.rooms = this.client.db(databaseIn(url)).collection('rocketchat_room');
+    const database = databaseIn(this.client, url);
+    this.subscriptions = subscriptionsIn(database);
+    this.rooms = database.collection('rocketchat_room');
   }
 
   async open(after: unknown): Promise<SubscriptionStream> {
@@ -135,14 +135,4 @@ function projection(): Document {
     ['fullDocument._id', 1],
     ...CHANGED_FIELDS.map((field) => [`updateDescription.updatedFields.${field}`, 1] as const),
   ]);
-}
-
-/** Rocket.Chat's subscriptions behind an address, which may leave out the database. */
-export function subscriptionsIn(client: MongoClient, url: string): Collection<SubscriptionDocument & Document> {
-  return client.db(databaseIn(url)).collection('rocketchat_subscription');
-}
-
-function databaseIn(url: string): string {
-  const [, name] = /^mongodb(?:\+srv)?:\/\/[^/]+\/([^?]+)/.exec(url) ?? [];
-  return name === undefined ? DATABASE : decodeURIComponent(name);
 }
