@@ -1,5 +1,6 @@
-import { beforeAll } from '@jest/globals';
+import { afterEach, beforeAll } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import { command } from './support/command.js';
 import { run, useIntegrationApp } from './support/integration.js';
 import { lookOverInBothThemes, PICTURES, VIEWS } from './support/looks.js';
 import { IntegrationPage } from './support/pages/integration-page.js';
@@ -19,9 +20,12 @@ beforeAll(async () => {
   await run(owner, { kind: 'plan' });
   rocketChat.faults.clear();
   rocketChat.set('Unread_Count', 'user_mentions_only');
+  await run(owner, { kind: 'apply' });
+  rocketChat.set('Unread_Count', 'user_mentions_only');
   rocketChat.set('Accounts_OAuth_Custom-Besedka-secret', 'changed by hand');
-  await run(owner, { kind: 'plan' });
+  await command(app, 'rocketchat', 'plan');
 }, 120_000);
+afterEach(() => app.rocketChat.faults.clear());
 
 interface Visit {
   readonly page: Page;
@@ -84,7 +88,10 @@ const SCREENS: readonly { readonly name: string; readonly open: (visit: Visit) =
   },
   {
     name: 'integration-doctor',
-    open: async ({ integration }) => integration.section('doctor').scrollIntoViewIfNeeded(),
+    open: async ({ integration }) => {
+      await integration.section('doctor').scrollIntoViewIfNeeded();
+      await integration.section('doctor').locator('summary').click();
+    },
   },
   {
     name: 'integration-roll-back',
@@ -92,6 +99,15 @@ const SCREENS: readonly { readonly name: string; readonly open: (visit: Visit) =
       await integration.press('integration.backup.rollback', integration.section('backups'));
       await integration.press('integration.ask.rollbackDo', integration.run('rollback-plan'));
       await page.getByRole('alertdialog').waitFor();
+    },
+  },
+  {
+    name: 'integration-broken',
+    open: async ({ integration, page, t }) => {
+      app.rocketChat.faults.order({ name: 'outage' });
+      await page.reload();
+      await integration.stands('broken');
+      await integration.section('doctor').getByText(t('integration.doctor.all.wrong')).waitFor();
     },
   },
 ];
