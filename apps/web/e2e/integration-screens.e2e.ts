@@ -45,7 +45,13 @@ async function choose({ integration, t }: Visit, kind: string, ended: RegExp): P
 
 /** Every state of the page. `open` ends when it is completely there. */
 const SCREENS: readonly { readonly name: string; readonly open: (visit: Visit) => Promise<void> }[] = [
-  { name: 'integration', open: async ({ integration }) => integration.stands('differs') },
+  {
+    name: 'integration',
+    open: async ({ integration, t }) => {
+      await integration.stands('differs');
+      await integration.section('state').getByText(t('integration.state.verifyStale')).waitFor();
+    },
+  },
   {
     name: 'integration-plan',
     open: async (visit) => {

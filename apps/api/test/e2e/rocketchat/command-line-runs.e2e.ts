@@ -137,8 +137,12 @@ describe('the command line and the Integration page', () => {
     const plan = await page.run({ kind: 'rollback-plan' });
     expect((await page.run({ kind: 'rollback', planId: plan.id })).state).toBe('done');
     expect(await isStale()).toBe(true);
-    // What only looks is no reason.
+    // What was planned on the page is another server after a command.
+    const old = await page.run({ kind: 'rollback-plan' });
     await done(0, 'apply');
+    const late = await owner.post<{ code: string }>(`${RUNS_BASE}/runs`, { kind: 'rollback', planId: old.id });
+    expect([late.status, late.json.code]).toEqual([409, 'rocketchat_plan_needed']);
+    // What only looks is no reason.
     await verified();
     await done(0, 'plan');
     expect(await isStale()).toBe(false);
