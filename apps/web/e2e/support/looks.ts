@@ -81,15 +81,24 @@ export async function lookOver(page: Page, name: string, look: Look): Promise<vo
  * every second one is opened in the dark.
  */
 export async function lookOverInBothThemes(page: Page, name: string, { language, device }: View): Promise<void> {
-  const isDark = await page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches);
-  const themes = isDark ? (['dark', 'light'] as const) : (['light', 'dark'] as const);
-  await lookOver(page, name, [language, themes[0], device]);
-  await page.emulateMedia({ colorScheme: themes[1] });
+  await lookOver(page, name, [language, await themeOf(page), device]);
+  await switchTheme(page);
+  await lookOver(page, name, [language, await themeOf(page), device]);
+}
+
+/** The system turns to the other theme: waits until the page has followed. */
+export async function switchTheme(page: Page): Promise<void> {
+  const wanted = (await themeOf(page)) === 'dark' ? 'light' : 'dark';
+  await page.emulateMedia({ colorScheme: wanted });
   await page.waitForFunction((theme) => {
     const changing = document.getAnimations().some((animation) => animation instanceof CSSTransition);
     return document.documentElement.classList.contains(theme) && !changing;
-  }, themes[1]);
-  await lookOver(page, name, [language, themes[1], device]);
+  }, wanted);
+}
+
+/** What the system of this browser prefers. */
+async function themeOf(page: Page): Promise<'light' | 'dark'> {
+  return (await page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches)) ? 'dark' : 'light';
 }
 
 async function takePicture(page: Page, name: string, look: Look): Promise<void> {
