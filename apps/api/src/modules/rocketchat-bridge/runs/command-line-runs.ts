@@ -50,13 +50,14 @@ export class CommandLineRuns {
   ): Promise<CommandLineOutcome<K>> {
     // Without a server to work with nothing is begun, and nothing noted.
     this.connector.assertConfigured();
-    const id = newId();
     const given = file ?? null;
     const kept = backupId === null ? given : null;
-    const run: NewRun = { id, kind, origin: 'command-line', startedBy: null, backupId, file: kept };
     const end = performance.now() + PATIENCE_MS;
     let told = false;
     for (;;) {
+      // Anew at each try: ids are in the order of time.
+      const id = newId();
+      const run: NewRun = { id, kind, origin: 'command-line', startedBy: null, backupId, file: kept };
       const begun = await this.keeper.begin(run, (progress) =>
         this.commands.perform(
           ctx,

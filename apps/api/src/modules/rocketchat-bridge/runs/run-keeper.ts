@@ -1,5 +1,4 @@
-import type { RocketChatRunKind } from '@besedka/contracts';
-import { ROCKETCHAT_RUNS_TOLD } from '@besedka/contracts';
+import { ROCKETCHAT_RUNS_TOLD, type RocketChatRunKind } from '@besedka/contracts';
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { LOGGER } from '../../../common/logging/logger.js';

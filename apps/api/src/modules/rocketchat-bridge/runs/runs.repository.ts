@@ -118,13 +118,12 @@ export class RunsRepository {
   }
 
   /** The last run of all, and the last one by which Rocket.Chat may have become another. */
-  async marks(): Promise<{ latestId: string | null; wroteId: string | null; wroteAt: Date | null }> {
-    const [row] = await this.database.query<{ latestId: string; wroteId: string | null; wroteAt: Date | null }>(
-      `SELECT latest.id AS "latestId", wrote.id AS "wroteId", wrote.started_at AS "wroteAt"
-       FROM (SELECT id FROM rocketchat_runs ORDER BY id DESC LIMIT 1) latest
-       LEFT JOIN (SELECT id, started_at FROM rocketchat_runs WHERE ${WROTE} ORDER BY id DESC LIMIT 1) wrote ON true`,
+  async marks(): Promise<{ latestId: string | null; wroteAt: Date | null }> {
+    const [row] = await this.database.query<{ latestId: string | null; wroteAt: Date | null }>(
+      `SELECT (SELECT id FROM rocketchat_runs ORDER BY id DESC LIMIT 1) AS "latestId",
+         (SELECT max(started_at) FROM rocketchat_runs WHERE ${WROTE}) AS "wroteAt"`,
     );
-    return row ?? { latestId: null, wroteId: null, wroteAt: null };
+    return row ?? { latestId: null, wroteAt: null };
   }
 
   /** The backup that a run made, or was given. */
@@ -144,7 +143,8 @@ export class RunsRepository {
   /** Whether something was written to Rocket.Chat, or may have been, since this run. */
   async hasWrittenSince(id: string): Promise<boolean> {
     const rows = await this.database.query(
-      `SELECT 1 FROM rocketchat_runs WHERE id > $1 AND kind IN ('apply', 'restore', 'rollback') LIMIT 1`,
+      `SELECT 1 FROM rocketchat_runs WHERE kind IN ('apply', 'restore', 'rollback')
+         AND started_at > (SELECT started_at FROM rocketchat_runs WHERE id = $1) LIMIT 1`,
       [id],
     );
     return rows.length > 0;
@@ -155,7 +155,7 @@ export class RunsRepository {
     await this.database.execute(
       `DELETE FROM rocketchat_runs WHERE id NOT IN (SELECT id FROM rocketchat_runs ORDER BY id DESC LIMIT $1)
        AND id NOT IN (SELECT DISTINCT ON (kind) id FROM rocketchat_runs ORDER BY kind, id DESC)
-       AND id NOT IN (SELECT id FROM rocketchat_runs WHERE ${WROTE} ORDER BY id DESC LIMIT 1)
+       AND id NOT IN (SELECT id FROM rocketchat_runs WHERE ${WROTE} ORDER BY started_at DESC LIMIT 1)
        AND id NOT IN (SELECT id FROM rocketchat_runs WHERE ${DOWNLOADABLE} ORDER BY id DESC LIMIT $2)`,
       [keep, keepBackups],
     );

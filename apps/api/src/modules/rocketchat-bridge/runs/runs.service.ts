@@ -86,7 +86,7 @@ export class RunsService {
   > {
     await this.repository.endAbandoned();
     const { repository } = this;
-    const [active, lastApply, lastVerify, { latestId, wroteId, wroteAt }] = await Promise.all([
+    const [active, lastApply, lastVerify, { latestId, wroteAt }] = await Promise.all([
       repository.running(),
       repository.lastOf('apply'),
       repository.lastOf('verify'),
@@ -97,8 +97,7 @@ export class RunsService {
       lastApply: lastApply && toRunSummary(lastApply),
       lastVerify: lastVerify && toRunSummary(lastVerify),
       latestRunId: latestId,
-      // Ids are in the order of time.
-      verifyStale: lastVerify !== null && wroteId !== null && wroteId > lastVerify.id,
+      verifyStale: lastVerify !== null && wroteAt !== null && wroteAt > lastVerify.startedAt,
       driftStale: lookedAt !== null && wroteAt !== null && wroteAt > lookedAt,
     };
   }
