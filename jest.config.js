@@ -17,6 +17,8 @@ export default {
   testSequencer: '<rootDir>/scripts/jest/long-first.mjs',
   // Whole servers on a real database: a slow machine may need longer than five seconds. Jest ignores this per project.
   testTimeout: 30_000,
+  // What test files leave in memory stays with their modules: a worker that has run a hundred of them makes room for a new one.
+  workerIdleMemoryLimit: '1GB',
   // A worker that has something left open is told of; one that is only slow to end, on a busy machine, is waited for.
   workerGracefulExitTimeout: 10_000,
   globalSetup: '<rootDir>/scripts/jest/global-setup.mjs',
