@@ -12,7 +12,7 @@ export const oauthSchema = z.object({
   OAUTH_ID_TOKEN_SECONDS: wholeNumber(600, 10, 86_400),
   /** Days after which the key that signs id tokens is exchanged. Default 30; 0: only by command. */
   OAUTH_KEY_ROTATION_DAYS: wholeNumber(30, 0, 3_650),
-  /** Browser navigations to authorize by one person and application within 30 s that are still no loop. Default 3; 0: no loop breaker. */
+  /** Browser navigations to authorize by one session and application within 30 s that are still no loop. Default 3; 0: no loop breaker. */
   OAUTH_LOOP_LIMIT: wholeNumber(3, 0, 1_000),
 });
 

@@ -153,8 +153,8 @@ export class AuthorizeService {
       return redirect(`/oauth/consent?${withMarker(query.raw, query.resume)}`);
     }
     // A return from one of our own pages is no new attempt, and what nobody sees (prompt=none) gets no page.
-    if (visitor.navigates && !silent && resume === null && this.loops.isLoop(principal.userId, client.id)) {
-      this.loops.forget(principal.userId, client.id);
+    if (visitor.navigates && !silent && resume === null && this.loops.isLoop(principal.sessionId, client.id)) {
+      this.loops.forget(principal.sessionId, client.id);
       await this.audit.recordNow(ctx, 'oauth.loop-broken', client.id, { clientId: client.clientId });
       return { kind: 'loop', goOn: this.resumed(query.raw, { loginAskedAt: 0, consentBy: null }) };
     }

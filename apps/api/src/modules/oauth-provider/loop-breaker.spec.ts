@@ -1,7 +1,7 @@
 import { LoopBreaker } from './loop-breaker.js';
 
 describe('the loop breaker', () => {
-  it('counts navigations of one person to one application within 30 seconds', () => {
+  it('counts navigations of one browser to one application within 30 seconds', () => {
     const loops = new LoopBreaker(3);
     expect([0, 1, 2, 3].map((s) => loops.isLoop('a', 'x', s * 1000))).toEqual([false, false, false, true]);
     expect(loops.isLoop('b', 'x', 4000)).toBe(false);

@@ -1,11 +1,12 @@
 /** Milliseconds in which navigations count together. */
 const WINDOW_MS = 30_000;
-/** Pairs of person and application that are remembered; the oldest goes first. */
+/** Pairs of session and application that are remembered; the oldest goes first. */
 const PAIRS_MAX = 10_000;
 
 /**
  * Notices a browser that is sent to and fro between an application and us. Two programs that each believe the other is wrong
- * would otherwise go on until the browser gives up, and nobody would learn why.
+ * would otherwise go on until the browser gives up, and nobody would learn why. Such a loop is one browser's: what a person does at
+ * several devices at once is none, so it is the session that counts.
  */
 export class LoopBreaker {
   private readonly visits = new Map<string, number[]>();
@@ -14,9 +15,9 @@ export class LoopBreaker {
   constructor(private readonly limit: number) {}
 
   /** Counts one navigation. @returns whether it is one too many */
-  isLoop(userId: string, clientId: string, now = Date.now()): boolean {
+  isLoop(sessionId: string, clientId: string, now = Date.now()): boolean {
     if (this.limit === 0) return false;
-    const key = `${userId} ${clientId}`;
+    const key = `${sessionId} ${clientId}`;
     const recent = (this.visits.get(key) ?? []).filter((at) => at > now - WINDOW_MS).slice(-this.limit);
     recent.push(now);
     // Taken out first: the order of the map is the order of use.
@@ -27,7 +28,7 @@ export class LoopBreaker {
   }
 
   /** The person has read the page and wants to go on. */
-  forget(userId: string, clientId: string): void {
-    this.visits.delete(`${userId} ${clientId}`);
+  forget(sessionId: string, clientId: string): void {
+    this.visits.delete(`${sessionId} ${clientId}`);
   }
 }

@@ -66,6 +66,8 @@ describe('the loop breaker', () => {
       expect(stopped.text).toContain('loop');
       expect(gotCode(await go(bystander))).toBe(true);
       expect(gotCode(await go(person, other))).toBe(true);
+      // At their other devices the same person goes round in no circle.
+      expect(gotCode(await go(await signIn(app, 'test_user')))).toBe(true);
       const onward = /<a class="first" href="([^"]+)"/.exec(stopped.text)?.[1]?.replaceAll('&#38;', '&') ?? '';
       const went = await ask(app, person, onward, 'navigate');
       expect([gotCode(went), /[?&]state=([^&]*)/.exec(went.headers.location ?? '')?.[1]]).toEqual([true, 's4']);
