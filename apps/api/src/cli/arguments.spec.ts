@@ -41,11 +41,18 @@ describe('the command line of the admin program', () => {
     [['people', 'greet', '--name']],
     [['people', 'greet', '--loud=yes']],
     [['people', 'greet', '--json', 'Anna']],
+    [['rocketchat', 'restore', '--yes']],
+    [['rocketchat', 'restore', 'a-file', '--kept', 'an-id']],
   ])('refuses %j', (args) => expect(readArguments(args, [...COMMANDS, greet]).kind).toBe('wrong'));
 
   it.each([[['help']], [['--help']], [['oauth', 'keys', '-h']]])('explains itself for %j', (args) =>
     expect(readArguments(args)).toEqual({ kind: 'help' }),
   );
+
+  it('a restore names its file, or a backup that was kept', () => {
+    expect(readArguments(['rocketchat', 'restore', 'a-file'])).toMatchObject({ options: { file: 'a-file' } });
+    expect(readArguments(['rocketchat', 'restore', '--kept', 'an-id'])).toMatchObject({ options: { kept: 'an-id' } });
+  });
 
   it('lists every command and option in the usage', () => {
     const text = usage([...COMMANDS, greet]);

@@ -42,7 +42,10 @@ export function readArguments(args: readonly string[], commands: readonly Comman
     const { json, ...options } = values as CommandOptions;
     const word = operand ?? positionals[0];
     const given = command.operand === undefined || word === undefined ? {} : { [command.operand.name]: word };
-    return { kind: 'command', command, json: json === true, options: { ...options, ...given } };
+    const all = { ...options, ...given };
+    const misuse = command.misuse?.(all) ?? null;
+    if (misuse !== null) return { kind: 'wrong', reason: misuse };
+    return { kind: 'command', command, json: json === true, options: all };
   } catch {
     return { kind: 'wrong', reason: `The options of ${command.name} are wrong.` };
   }

@@ -12,7 +12,7 @@ import { StartupError } from '../config/config-error.js';
 import { parseBackup } from '../modules/rocketchat-bridge/backup-content.js';
 import { BackupService } from '../modules/rocketchat-bridge/backup.service.js';
 import type { CommandOptions, CommandResult } from './commands.js';
-import { lines } from './differences.js';
+import { counted, lines } from './differences.js';
 import { EXIT_DIFFERENCES } from './exit-codes.js';
 import { notedRun } from './noted-run.js';
 
@@ -26,7 +26,11 @@ export async function backUp(app: INestApplicationContext, { file }: CommandOpti
     // Never over another one, and for nobody else to read: addresses and names are in it.
     await writeFile(file, document, { flag: 'wx', mode: 0o600 });
   } catch (error) {
-    throw new StartupError(`The backup cannot be written to ${file} (${codeOf(error)}).`, { cause: error });
+    const isTaken = codeOf(error) === 'EEXIST';
+    const sentence = isTaken
+      ? `The file ${file} is there already and is not written over: choose another name.`
+      : `The backup cannot be written to ${file} (${codeOf(error)}).`;
+    throw new StartupError(sentence, { cause: error });
   }
   const { settings, channels, webhooks, server } = backup;
   const counts = { settings: Object.keys(settings).length, channels: channels.length, webhooks: webhooks.length };
@@ -34,8 +38,8 @@ export async function backUp(app: INestApplicationContext, { file }: CommandOpti
   return {
     facts: { file, createdAt: backup.createdAt, version: server.version, ...counts, members },
     text:
-      `Rocket.Chat ${server.version}: ${counts.settings} settings, ${counts.channels} channels with ${members} memberships, ` +
-      `${counts.webhooks} webhooks in ${file}\nIts secrets can be read with this AUTH_SECRET only.\n`,
+      `Rocket.Chat ${server.version}: ${counted(counts.settings, 'setting')}, ${counted(counts.channels, 'channel')} ` +
+      `with ${counted(members, 'membership')}, ${counted(counts.webhooks, 'webhook')} in ${file}\nIts secrets can be read with this AUTH_SECRET only.\n`,
   };
 }
 
@@ -70,9 +74,6 @@ interface Source {
 }
 
 async function sourceOf(service: BackupService, { file, kept }: CommandOptions): Promise<Source> {
-  if ((typeof file === 'string') === (typeof kept === 'string')) {
-    throw new StartupError('Name a file, or with --kept one of rocketchat backups.');
-  }
   if (typeof kept === 'string') return { file: await keptFile(service, kept), backupId: kept };
   const text = await readFile(String(file), 'utf8').catch((error: unknown) => {
     throw new StartupError(`The file ${String(file)} cannot be read (${codeOf(error)}).`, { cause: error });
@@ -97,7 +98,7 @@ function planned(plan: RocketChatRestorePlan, command: string): CommandResult {
   const summary =
     differences.length === 0
       ? 'Everything is as it was.\n'
-      : `${differences.length} differences; nothing was changed. ${command} makes it so.\n`;
+      : `${counted(differences.length, 'difference')}; nothing was changed. ${command} makes it so.\n`;
   return {
     facts: plan,
     text: head(plan) + lines(differences) + left(plan.skipped) + summary,

@@ -18,6 +18,8 @@ interface AnyCommand {
   readonly summary: string;
   /** The one word that may stand beside the options, e.g. a file; handed over among them. */
   readonly operand?: { readonly name: string };
+  /** What does not go together, in one sentence; null: nothing. Asked before anything is opened. */
+  readonly misuse?: (options: CommandOptions) => string | null;
   /** Options beside `--json`: name → whether it takes a value. */
   readonly options?: Readonly<Record<string, { readonly type: 'string' | 'boolean'; readonly about: string }>>;
 }
@@ -93,6 +95,10 @@ export const COMMANDS: readonly Command[] = [
       yes: { type: 'boolean', about: 'and change it' },
       kept: { type: 'string', about: 'in place of a file: id out of rocketchat backups' },
     },
+    misuse: ({ file, kept }) =>
+      (typeof file === 'string') === (typeof kept === 'string')
+        ? 'Name a file, or with --kept one of rocketchat backups.'
+        : null,
     run: async (app, options) => (await import('./backup.commands.js')).restore(app, options),
   },
   {

@@ -7,6 +7,11 @@ export function lines(differences: readonly Difference[]): string {
     .join('');
 }
 
+/** `1 difference`, `2 differences`. */
+export function counted(n: number, what: string): string {
+  return `${n} ${what}${n === 1 ? '' : 's'}`;
+}
+
 function shown(value: PlanValue): string {
   return value === null ? 'nothing' : JSON.stringify(value);
 }

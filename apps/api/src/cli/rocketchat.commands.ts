@@ -1,7 +1,7 @@
 import type { RocketChatVerifyCheck } from '@besedka/contracts';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { CommandResult } from './commands.js';
-import { lines } from './differences.js';
+import { counted, lines } from './differences.js';
 import { EXIT_DIFFERENCES } from './exit-codes.js';
 import { notedRun } from './noted-run.js';
 import { causeInWords, CHECK_WORDS } from './verify-words.js';
@@ -15,7 +15,7 @@ export async function planRocketChat(app: INestApplicationContext): Promise<Comm
   const summary =
     differences.length === 0
       ? `${warnings.length === 0 ? 'Everything is as it shall be.' : 'Nothing differs; mind the warning above.'}\n`
-      : `${differences.length} differences; rocketchat apply makes it so.\n`;
+      : `${counted(differences.length, 'difference')}; rocketchat apply makes it so.\n`;
   return {
     facts: plan,
     text: head(plan) + lines(differences) + summary,

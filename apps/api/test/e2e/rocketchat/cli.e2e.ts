@@ -68,13 +68,15 @@ describe('the command line of rocketchat plan and apply', () => {
     expect([backup.code, backup.err]).toEqual([0, '']);
     expect(backup.out).toMatch(/^Rocket\.Chat 8\.9: \d+ settings, 3 channels with \d+ memberships, 2 webhooks in /);
     expect(statSync(file).mode & 0o077).toBe(process.platform === 'win32' ? 0o066 : 0);
-    expect((await besedka(['backup', file])).err).toMatch(/^The backup cannot be written to .* \(EEXIST\)\.\n$/);
+    expect((await besedka(['backup', file])).err).toBe(
+      `The file ${file} is there already and is not written over: choose another name.\n`,
+    );
 
     server.set('Unread_Count', 'user_mentions_only');
     const plan = await besedka(['restore', file]);
     expect(plan.code).toBe(2);
     expect(plan.out).toMatch(/^setting +Unread_Count: "user_mentions_only" → "all_messages"$/m);
-    expect(plan.out).toMatch(/^1 differences; nothing was changed\./m);
+    expect(plan.out).toMatch(/^1 difference; nothing was changed\./m);
     expect(server.setting('Unread_Count')).toBe('user_mentions_only');
     const restored = await besedka(['restore', '--yes', file, '--json']);
     expect([restored.code, restored.err]).toEqual([0, 'settings: 1 to change\n']);
@@ -140,5 +142,8 @@ describe('the command line of rocketchat plan and apply', () => {
   it('ends with 64 when it is called wrongly', async () => {
     expect((await besedka(['plan', '--force'])).code).toBe(64);
     expect((await besedka([])).code).toBe(64);
+    const restore = await besedka(['restore']);
+    expect([restore.code, restore.out]).toEqual([64, '']);
+    expect(restore.err).toMatch(/^Name a file, or with --kept one of rocketchat backups\.\n\nUsage: /);
   }, 60_000);
 });
