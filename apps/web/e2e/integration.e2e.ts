@@ -21,6 +21,11 @@ describe('Administration → Integration', () => {
     await integration.openFromRail();
     await integration.stands('new');
 
+    // Until then members are not told that it takes a moment, but what is missing.
+    const early = await app.person('store_owner');
+    await early.page.goto('/chat');
+    await new RocketChatPage(early.page).failure.getByText(t('rocketchat.remedy.ask')).waitFor();
+
     await integration.press('integration.run.plan');
     const planned = integration.run('plan');
     await integration.difference('Unread_Count').waitFor();

@@ -158,6 +158,30 @@ describe('Diagnostics name the first cause, over the frame that does not work', 
     expect(signIns).toBe(4);
   });
 
+  it('a page of the portal in the frame is covered and named, and signing in again brings the chat', async () => {
+    const person = await somebody();
+    const chat = new RocketChatPage(person.page);
+    await chat.open();
+    // What authorize answers to a question that it cannot send anywhere.
+    await chat.frame.evaluate((portal) => location.assign(`${portal}/o/authorize/`), app.server.url);
+    await namedIn('the portal’s own page', chat, cause('sign_in_failed'));
+    await chat.failure.getByRole('button', { name: t('rocketchat.remedy.signIn') }).click();
+    await chat.ready();
+  });
+
+  it('answers that take a second each are waited for', async () => {
+    fault({ name: 'latency', ms: 1_000 });
+    const person = await somebody();
+    let authorized = 0;
+    person.page.on('request', (request) => (authorized += Number(request.url().includes('/o/authorize/'))));
+    await person.page.goto('/chat');
+    await person.page.locator('.stage[aria-busy="false"]').waitFor({ timeout: 60_000 });
+    await mend();
+    await new RocketChatPage(person.page).ready();
+    // Nothing is begun a second time because it is slow: the portal would call that a loop.
+    expect(authorized).toBeLessThanOrEqual(3);
+  });
+
   it('is over as soon as the cause is gone: reloading brings the chat', async () => {
     const person = await somebody();
     const chat = new RocketChatPage(person.page);

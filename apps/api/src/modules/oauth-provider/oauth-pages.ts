@@ -65,7 +65,7 @@ export function sendErrorPage(
   const { title, text, causes } = PAGE_TEXTS[locale][code];
   const onward =
     options.goOn === undefined ? '' : `<a class="first" href="${escapeHtml(options.goOn)}">${words.goOn}</a>`;
-  const page = `<!doctype html><html lang="${locale}"${chosen}><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex"><title>${title} · ${words.product}</title><style>${STYLE}</style></head><body><main><header>${MARK}<div><h1>${title}</h1><p>${text}</p></div></header><nav>${onward}<a href="/">${words.home}</a></nav><section><h2>${words.causes}</h2><ul>${causes.map((cause) => `<li>${cause}</li>`).join('')}</ul></section><footer>${words.code}: ${code}<br>${words.requestId}: ${escapeHtml(requestId)}</footer></main></body></html>`;
+  const page = `<!doctype html><html lang="${locale}"${chosen}><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex"><meta name="besedka-problem" content="${code}"><title>${title} · ${words.product}</title><style>${STYLE}</style></head><body><main><header>${MARK}<div><h1>${title}</h1><p>${text}</p></div></header><nav>${onward}<a href="/">${words.home}</a></nav><section><h2>${words.causes}</h2><ul>${causes.map((cause) => `<li>${cause}</li>`).join('')}</ul></section><footer>${words.code}: ${code}<br>${words.requestId}: ${escapeHtml(requestId)}</footer></main></body></html>`;
   return reply
     .code(options.status ?? 400)
     .header('cache-control', 'no-store')

@@ -12,7 +12,11 @@ export type FrameEvent =
   | { kind: 'alive' }
   | { kind: 'room-opened'; roomId: string }
   /** A sign-in came to nothing. */
-  | { kind: 'sign-in-failed'; reason: SignInFailure };
+  | { kind: 'sign-in-failed'; reason: SignInFailure }
+  /** The browser has loaded a page into the frame, whatever it is; what Rocket.Chat's page says comes besides. */
+  | { kind: 'loaded' }
+  /** That page is one of the portal's own. The way to Rocket.Chat goes through the portal, and ends at a page only where it does not go on. */
+  | { kind: 'stranded'; isLoop: boolean };
 
 export type SignInFailure = 'service_unknown' | 'popup_blocked' | 'refused';
 

@@ -156,7 +156,7 @@ describe('another person sat here before', () => {
   });
 
   it('a session that comes up late is ended again; one that never goes is never shown', () => {
-    const { signIn, say, commands, pass } = seat({ userId: 'somebody' });
+    const { signIn, say, commands, pass, note } = seat({ userId: 'somebody' });
     say('startup');
     pass(1_200);
     expect(commands()).toEqual(['logout']);
@@ -169,9 +169,10 @@ describe('another person sat here before', () => {
     expect(signIn.failure).toEqual({ cause: 'sign_in_failed', reason: 'silent' });
     say('signed-in');
     expect(signIn.phase).toBe('failed');
-    signIn.retry();
-    say('signed-out', 'cleaned-up', 'startup', 'signed-in');
-    expect(signIn.phase).toBe('ready');
+    // Another try is another frame.
+    const again = seat(note.value);
+    again.say('startup', 'signed-in', 'signed-out', 'cleaned-up', 'startup', 'signed-in');
+    expect(again.signIn.phase).toBe('ready');
   });
 
   it('a version that is silent about it is given time, then signed in', () => {
@@ -249,11 +250,11 @@ describe('what another person left half typed', () => {
     pass(60_000);
     expect(commands()).toEqual(['call-custom-oauth-login', 'logout', 'logout', 'logout', 'logout']);
     expect([signIn.phase, signIn.failure?.cause, note.value]).toEqual(['failed', 'sign_in_failed', 'unknown']);
-    signIn.retry();
-    say('startup', 'signed-in');
-    expect([signIn.phase, commands()]).toEqual(['clearing', ['call-custom-oauth-login', 'logout']]);
-    say('signed-out', 'cleaned-up', 'startup', 'signed-in');
-    expect([signIn.phase, note.value]).toEqual(['ready', ME]);
+    const again = seat(note.value);
+    again.say('startup', 'signed-in');
+    expect([again.signIn.phase, again.commands()]).toEqual(['clearing', ['logout']]);
+    again.say('signed-out', 'cleaned-up', 'startup', 'signed-in');
+    expect([again.signIn.phase, again.note.value]).toEqual(['ready', ME]);
   });
 
   it('with iframe authentication Rocket.Chat may be back before its clean-up is told', () => {
@@ -303,6 +304,37 @@ describe('a sign-in that comes to nothing', () => {
     expect([signIn.phase, signIn.failure]).toEqual(['ready', null]);
   });
 
+  it('is waited for as long as the browser is on its way, and never begun twice', () => {
+    const { signIn, say, hear, pass, commands } = seat('nobody');
+    say('startup', 'signed-out');
+    for (let n = 0; n < 5; n += 1) {
+      pass(6_000);
+      hear({ kind: 'loaded' });
+    }
+    expect(signIn.phase).toBe('signing-in');
+    pass(7_000);
+    expect(signIn.phase).toBe('failed');
+    // The page that comes back in the end brings the sign-in, though nobody waited any more.
+    say('startup', 'signed-out');
+    pass(5_000);
+    expect([signIn.phase, commands()]).toEqual(['signing-in', ['call-custom-oauth-login']]);
+    say('signed-in');
+    expect(signIn.phase).toBe('ready');
+  });
+
+  it.each([
+    [true, 'sign_in_loop'],
+    [false, 'sign_in_failed'],
+  ] as const)('the portal’s own page in the frame is never looked at (a loop: %s)', (isLoop, cause) => {
+    const { signIn, say, hear } = seat(ME);
+    say('startup', 'signed-in');
+    expect(signIn.phase).toBe('ready');
+    hear({ kind: 'loaded' });
+    expect(signIn.phase).toBe('ready');
+    hear({ kind: 'stranded', isLoop });
+    expect([signIn.phase, signIn.failure?.cause]).toEqual(['failed', cause]);
+  });
+
   it('a session that ends again and again is a loop, and is cut', () => {
     const { signIn, say, commands } = seat(ME);
     say('startup', 'signed-in');
@@ -310,8 +342,6 @@ describe('a sign-in that comes to nothing', () => {
     say('signed-out');
     expect(commands()).toEqual(Array.from({ length: 3 }, () => 'call-custom-oauth-login'));
     expect(signIn.failure?.cause).toBe('sign_in_loop');
-    signIn.retry();
-    expect(commands()).toEqual(['call-custom-oauth-login']);
   });
 
   it('so is a page that is loaded again and again', () => {

@@ -96,17 +96,14 @@ export class FrameSignIn {
         return this.someoneThere(false);
       case 'sign-in-failed':
         if (this.pending) this.fail('sign_in_failed', event.reason);
+        return;
+      case 'loaded':
+        // On its way, if only slowly.
+        if (this.pending && this.phase === 'signing-in') this.awaitSignIn();
+        return;
+      case 'stranded':
+        return this.fail(event.isLoop ? 'sign_in_loop' : 'sign_in_failed', 'silent');
     }
-  }
-
-  /** The person asks for another try. */
-  retry(): void {
-    this.attempts = [];
-    this.bounces = 0;
-    this.logouts = 0;
-    this.purges = 0;
-    if (this.trusted) this.begin();
-    else this.clear();
   }
 
   stop(): void {
@@ -126,7 +123,7 @@ export class FrameSignIn {
     }
     this.enter('signing-in');
     // Back from the portal, Rocket.Chat still has to redeem what it brought: nothing is begun anew in this document.
-    if (this.pending) this.wait(SIGN_IN_MS, () => this.fail('sign_in_failed', 'silent'));
+    if (this.pending) this.awaitSignIn();
     else this.wait(QUIET_MS, () => this.begin());
   }
 
@@ -224,7 +221,15 @@ export class FrameSignIn {
     this.enter('signing-in');
     if (mode === 'oauth') send({ externalCommand: 'call-custom-oauth-login', service, redirectUrl: redirectUrl() });
     else send({ event: 'try-iframe-login' });
-    this.wait(SIGN_IN_MS, () => this.fail('sign_in_failed', 'silent'));
+    this.awaitSignIn();
+  }
+
+  /** What comes late is still taken, and a page that comes back late is not asked to begin again. */
+  private awaitSignIn(): void {
+    this.wait(SIGN_IN_MS, () => {
+      this.fail('sign_in_failed', 'silent');
+      this.pending = true;
+    });
   }
 
   private fail(cause: 'sign_in_failed' | 'sign_in_loop', reason: SignInFailure | 'silent'): void {

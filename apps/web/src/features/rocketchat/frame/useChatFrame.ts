@@ -24,7 +24,8 @@ export interface ChatFrame {
   want: (room: RoomTarget, patience?: number) => void;
   giveUp: () => void;
   retryRoom: () => void;
-  retrySignIn: () => void;
+  /** The browser has loaded something into the element. */
+  loaded: () => void;
 }
 
 export interface ChatFrameOptions {
@@ -123,6 +124,15 @@ export function useChatFrame(options: ChatFrameOptions): ChatFrame {
     if (event.kind === 'room-opened') rooms.heard(event.roomId);
   }
 
+  function loaded(): void {
+    const page = embed.origin === location.origin ? null : element()?.contentDocument;
+    // A page of another origin gives no document.
+    if (page && page.URL !== 'about:blank') {
+      const problem = page.querySelector<HTMLMetaElement>('meta[name="besedka-problem"]')?.content;
+      signIn.hear({ kind: 'stranded', isLoop: problem === 'loop' });
+    } else signIn.hear({ kind: 'loaded' });
+  }
+
   /** Ends the chat session as long as the frame is there to be told; then nothing of it is left for whoever comes next, no draft either. */
   async function signOut(): Promise<() => void> {
     if (signIn.phase !== 'ready') return () => undefined;
@@ -171,6 +181,6 @@ export function useChatFrame(options: ChatFrameOptions): ChatFrame {
     want: (room, patience) => rooms.want(room, patience),
     giveUp: () => rooms.giveUp(),
     retryRoom: () => rooms.retry(),
-    retrySignIn: () => signIn.retry(),
+    loaded,
   };
 }

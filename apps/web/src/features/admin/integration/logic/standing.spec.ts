@@ -49,8 +49,10 @@ describe('how the integration stands', () => {
     ['no-token-secret', { needsTokenSecret: true, lastApply: RUN, drift: look('2026-11-21T03:00:00.000Z') }],
     ['new', {}],
     ['connected', { lastApply: RUN }],
-    ['differs', { lastApply: { ...RUN, state: 'failed' } }],
-    ['differs', { lastApply: { ...RUN, state: 'interrupted' } }],
+    ['differs', { lastApply: { ...RUN, state: 'failed' }, canRollBack: true }],
+    ['differs', { lastApply: { ...RUN, state: 'interrupted' }, canRollBack: true }],
+    // Refused before anything was written.
+    ['new', { lastApply: { ...RUN, state: 'failed' } }],
     ['differs', { lastApply: RUN, drift: look('2026-11-21T03:00:00.000Z', 2) }],
     ['connected', { lastApply: RUN, drift: look('2026-11-19T03:00:00.000Z', 2) }],
     ['connected', { drift: look('2026-11-19T03:00:00.000Z') }],

@@ -20,8 +20,9 @@ export function standingOf(status: RocketChatStatus, troubled = 0): Standing {
   return setUp === 'connected' && troubled > 0 ? 'accounts' : setUp;
 }
 
-function setUpOf({ drift, driftStale, lastApply }: RocketChatStatus): 'new' | 'differs' | 'connected' {
-  const isNew = lastApply === null;
+function setUpOf({ drift, driftStale, lastApply, canRollBack }: RocketChatStatus): 'new' | 'differs' | 'connected' {
+  // An apply that was refused before it wrote anything has left the server as new as it was: what is written is kept first.
+  const isNew = lastApply === null || (lastApply.state !== 'done' && !canRollBack);
   if (drift !== null && drift.checkedAt > (lastApply?.startedAt ?? '')) {
     // Something was taken back, and nobody has seen what came of it.
     if (driftStale) return 'differs';
@@ -29,7 +30,7 @@ function setUpOf({ drift, driftStale, lastApply }: RocketChatStatus): 'new' | 'd
     return isNew ? 'new' : 'differs';
   }
   if (isNew) return 'new';
-  return lastApply.state === 'done' ? 'connected' : 'differs';
+  return lastApply?.state === 'done' ? 'connected' : 'differs';
 }
 
 /** When Rocket.Chat is last known to have answered: the newest look or finished run; null when it never did. */

@@ -21,7 +21,7 @@ const states = (of: RocketChatRun): string =>
     .join('');
 
 describe('the steps of a run', () => {
-  it('that were passed had nothing to do; those to come wait, until the run is done', () => {
+  it('that were passed had nothing to do; those to come wait while it runs, and are not reached when it broke off', () => {
     expect(states(run('running', []))).toBe('wwwwwwwww');
     expect(
       states(
@@ -31,7 +31,13 @@ describe('the steps of a run', () => {
         ]),
       ),
     ).toBe('dsrwwwwww');
-    expect(states(run('failed', [['channels', 'failed']]))).toBe('ssfwwwwww');
+    expect(states(run('failed', [['channels', 'failed']]))).toBe('ssfuuuuuu');
+    expect(states(run('interrupted', [['settings', 'done']]))).toBe('duuuuuuuu');
     expect(states(run('done', [['provider', 'done']]))).toBe('sssssdsss');
+    expect(states(run('done', []))).toBe('sssssssss');
+  });
+
+  it('of a run that was refused before the first one: none', () => {
+    expect(states(run('failed', []))).toBe('');
   });
 });

@@ -7,23 +7,29 @@ const KNOWN: Partial<Record<RocketChatRunKind, readonly string[]>> = {
   verify: ROCKETCHAT_VERIFY_CHECKS,
 };
 
-/** `waiting`: not begun yet. `skipped`: there was nothing to do. */
-export type StepState = RocketChatRunStep['state'] | 'waiting' | 'skipped';
+/** `waiting`: not begun yet. `skipped`: there was nothing to do. `unreached`: the run ended before it. */
+export type StepState = RocketChatRunStep['state'] | 'waiting' | 'skipped' | 'unreached';
 export interface ShownStep {
   readonly id: string;
   readonly state: StepState;
   readonly changes: number;
 }
 
-/** Every step of a run with where it stands. The server lists only those that it began: what it passed had nothing to do. */
+/**
+ * Every step of a run with where it stands. The server lists only those that it began: what it passed had nothing to do. A run that was
+ * refused before the first one has none to show.
+ */
 export function shownSteps(run: RocketChatRun): ShownStep[] {
   const known = KNOWN[run.kind];
   if (known === undefined) return run.steps.map(({ id, state, changes }) => ({ id, state, changes }));
+  const ended = run.state === 'failed' || run.state === 'interrupted';
+  if (ended && run.steps.length === 0) return [];
   const begun = new Map(run.steps.map((step) => [step.id, step]));
   const last = Math.max(-1, ...run.steps.map(({ id }) => known.indexOf(id)));
   return known.map((id, index): ShownStep => {
     const step = begun.get(id);
     if (step) return { id, state: step.state, changes: step.changes };
-    return { id, state: index < last || run.state === 'done' ? 'skipped' : 'waiting', changes: 0 };
+    if (index < last || run.state === 'done') return { id, state: 'skipped', changes: 0 };
+    return { id, state: ended ? 'unreached' : 'waiting', changes: 0 };
   });
 }
