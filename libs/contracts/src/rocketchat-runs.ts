@@ -33,8 +33,11 @@ export type RocketChatRunState = (typeof ROCKETCHAT_RUN_STATES)[number];
 export const ROCKETCHAT_RUN_ORIGINS = ['page', 'command-line', 'portal'] as const;
 export type RocketChatRunOrigin = (typeof ROCKETCHAT_RUN_ORIGINS)[number];
 
-/** Why a run failed: what Rocket.Chat refused, or `settings` (ours are wrong or do not fit), or `internal`. */
-export const ROCKETCHAT_FAILURES = ['settings', ...ROCKETCHAT_REFUSALS, 'internal'] as const;
+/**
+ * Why a run failed: what Rocket.Chat refused, or `settings` (ours are wrong or do not fit), `takeover` (somebody of the portal has the name
+ * of an admin there and would become that admin), or `internal`.
+ */
+export const ROCKETCHAT_FAILURES = ['settings', 'takeover', ...ROCKETCHAT_REFUSALS, 'internal'] as const;
 export type RocketChatFailure = (typeof ROCKETCHAT_FAILURES)[number];
 
 export const rocketChatRunFailure = z
@@ -42,6 +45,8 @@ export const rocketChatRunFailure = z
     kind: z.enum(ROCKETCHAT_FAILURES),
     /** One sentence in English, as the command line tells it; never a secret. Null: nobody outside the logs may know. */
     sentence: z.string().nullable(),
+    /** Short safe texts for the page's own sentence; `takeover`: `username`. */
+    facts: z.record(z.string(), z.string()).optional(),
   })
   .meta({ id: 'RocketChatRunFailure' });
 export type RocketChatRunFailure = z.infer<typeof rocketChatRunFailure>;

@@ -10,6 +10,7 @@ import { assertNamesAllowed, type DesiredState, desiredState, PROVIDER } from '.
 import type { Ours } from './plan.js';
 import { inWords, RocketChatConnector } from './rocketchat-connector.js';
 import { RoomLinksRepository } from './room-links.repository.js';
+import { TakeoverError } from './takeover-error.js';
 import { TOKEN_SECRET_MISSING } from './token-secret.js';
 import { webhookToken } from './webhook-token.js';
 
@@ -108,10 +109,7 @@ export class ProvisioningGround {
     if (desired.provider === null || (merges('merge_users') && merges('merge_users_distinct_services'))) return;
     const admins = (await collect(rocket.roles.usersInRole('admin'))).flatMap(({ username }) => username ?? []);
     const [same] = await this.links.accountsNamed(admins);
-    if (same === undefined) return;
-    throw new StartupError(
-      `The portal's account ${same} would become the Rocket.Chat admin of the same name: rename that admin there first.`,
-    );
+    if (same !== undefined) throw new TakeoverError(same);
   }
 }
 

@@ -211,6 +211,19 @@ describe('runs that prove, keep and take back', () => {
 
   const backups = async () => (await owner.get<RocketChatBackupEntries>(`${RUNS_BASE}/backups`)).json.items;
 
+  it('an apply that would hand an admin there to somebody here is refused by its own name, and leaves nothing written', async () => {
+    const namesake = rocket.make.user('owner', { name: 'Somebody Else', roles: ['admin'] });
+    const refused = await page.run({ kind: 'apply' });
+    namesake.username = 'admin.of.theirs';
+    expect(refused).toMatchObject({
+      ...{ state: 'failed', steps: [], result: null },
+      failure: { kind: 'takeover', facts: { username: 'owner' } },
+    });
+    expect(refused.failure?.sentence).toMatch(/^The portal's account owner would become the Rocket\.Chat admin/);
+    expect(rocket.writes).toEqual([]);
+    expect(await page.status()).toMatchObject({ lastApply: { id: refused.id, state: 'failed' }, canRollBack: false });
+  });
+
   it('F30 backs up, applies, verifies, and rolls back after a plan; the same plan is carried out once', async () => {
     expect(await page.status()).toMatchObject({ canRollBack: false, drift: null });
     const kept = await page.run({ kind: 'backup' });
