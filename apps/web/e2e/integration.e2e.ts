@@ -26,6 +26,19 @@ describe('Administration → Integration', () => {
     await early.page.goto('/chat');
     await new RocketChatPage(early.page).failure.getByText(t('rocketchat.remedy.ask')).waitFor();
 
+    // Somebody of ours has the user name of an admin there: the reason is named, nothing waits, and it is as new as it was.
+    const namesake = rocketChat.make.user('owner', { name: 'Another Owner', roles: ['admin'] });
+    await integration.press('integration.run.apply');
+    await integration.confirm('integration.run.apply');
+    const refused = integration.run('apply');
+    await refused
+      .getByRole('alert')
+      .getByText(/^Логин owner в портале и у администратора Rocket\.Chat/)
+      .waitFor();
+    expect(await refused.getByRole('listitem').count()).toBe(0);
+    await integration.stands('new');
+    namesake.username = 'another_owner';
+
     await integration.press('integration.run.plan');
     const planned = integration.run('plan');
     await integration.difference('Unread_Count').waitFor();
