@@ -5,6 +5,7 @@ import { guardContext } from '@besedka/testing/page-guard';
 import { useApp } from './support/app.js';
 import { eventually } from './support/eventually.js';
 import { linkFromMail } from './support/mail.js';
+import { LOCAL } from './support/person.js';
 
 const app = useApp();
 
@@ -45,6 +46,26 @@ describe('Profile and settings', () => {
     await other.page.goto('/settings');
     await other.page.getByRole('heading', { name: 'Settings', exact: true }).waitFor();
     await eventually(async () => expect(await other.page.locator('html').getAttribute('class')).toContain('dark'));
+  });
+
+  it('what a visitor sets on the way in goes with them', async () => {
+    const visitor = await app.browser.newContext({ baseURL: app.server.url, locale: 'ru-RU', reducedMotion: 'reduce' });
+    const guard = guardContext(visitor);
+    const page = await visitor.newPage();
+    await page.goto('/login');
+    await page.getByRole('button', { name: /^Язык/ }).click();
+    await page.getByRole('menuitemradio', { name: 'English' }).click();
+    await page.getByRole('button', { name: /^Appearance/ }).click();
+    await page.getByRole('menuitemradio', { name: 'Dark' }).click();
+    await page.getByLabel('User name or e-mail').fill('admin');
+    await page.getByLabel('Password', { exact: true }).fill(LOCAL.admin);
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await page.getByRole('button', { name: /^Account/ }).waitFor();
+    await eventually(async () => {
+      const me = await (await visitor.request.get('/api/v1/users/me')).json();
+      expect(me).toMatchObject({ locale: 'en', theme: 'dark' });
+    });
+    guard.assertClean();
   });
 
   it('a picture is shown before it is saved, then everywhere, and can be taken away', async () => {

@@ -26,6 +26,8 @@ export const useSession = defineStore('session', () => {
   const signingOut = new Set<() => Promise<() => void>>();
   const tabs = 'BroadcastChannel' in globalThis ? new BroadcastChannel('besedka.session') : null;
   let restoring: Promise<void> | undefined;
+  /** What a visitor has set by hand on the way in: it goes with them, and is stored with their account. */
+  let setBefore: Pick<UpdateMe, 'locale' | 'theme'> = {};
 
   const can = (permission: Permission): boolean => permissions.value.has(permission);
 
@@ -57,16 +59,25 @@ export const useSession = defineStore('session', () => {
   }
 
   /** Fetches `me` again: after signing in, and when the server says that roles or profile changed. */
-  async function reload(): Promise<void> {
+  async function reload(changes: typeof setBefore = {}): Promise<void> {
     const before = me.value?.id;
     const value = await http.get<Me>('users/me');
-    await take(value);
+    await take({ ...value, ...changes });
     if (before !== value.id) tabs?.postMessage({ kind: 'signed-in', userId: value.id } satisfies TabMessage);
   }
 
   async function signIn(login: string, password: string): Promise<void> {
     await http.post('auth/login', { login, password }, { session: false });
-    await reload();
+    const changes = setBefore;
+    setBefore = {};
+    await reload(changes);
+    // They are in: a language that could not be stored is no reason to say otherwise.
+    if (Object.keys(changes).length > 0) await update(changes).catch(() => undefined);
+  }
+
+  /** A visitor chooses language or theme, which the account that they sign in to shall have too. */
+  function setForVisitor(changes: typeof setBefore): void {
+    if (me.value === null) setBefore = { ...setBefore, ...changes };
   }
 
   async function signOut(): Promise<void> {
@@ -127,5 +138,5 @@ export const useSession = defineStore('session', () => {
     else if (me.value?.id !== event.data.userId) location.reload();
   });
 
-  return { me, endReason, can, restore, reload, signIn, signOut, end, onEnded, onSigningOut, update };
+  return { me, endReason, can, restore, reload, signIn, signOut, end, onEnded, onSigningOut, update, setForVisitor };
 });
