@@ -8,13 +8,17 @@ import { DriftRepository } from './drift.repository.js';
 import { DriftService } from './drift.service.js';
 import { nightBefore } from './night.js';
 import { RocketChatConnection } from './rocketchat-connection.js';
+import { Everybody } from './sync/everybody.js';
 
 /** Milliseconds between two questions whether it is time; a process that was asleep at night looks when it is back. */
 const EVERY_MS = 600_000;
 /** Processes of one installation have different minutes: what another one did so shortly before its time was tonight's look. */
 const SAME_NIGHT_MS = 7_200_000;
 
-/** Looks for drift once a night, in one process of all. A failure is told in the log; the next night tries again. */
+/**
+ * Looks for drift once a night, in one process of all. What is set otherwise waits for an admin; people's accounts and channels are the
+ * portal's own, so the queue puts them right. A failure is told in the log; the next night tries again.
+ */
 @Injectable()
 export class DriftSchedule implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly rounds = new Rounds(() => this.look(new Date()));
@@ -25,6 +29,7 @@ export class DriftSchedule implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly connection: RocketChatConnection,
     private readonly repository: DriftRepository,
     private readonly drift: DriftService,
+    private readonly everybody: Everybody,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -41,7 +46,9 @@ export class DriftSchedule implements OnApplicationBootstrap, OnModuleDestroy {
     try {
       const night = nightBefore(now, this.jitterMs);
       if (!(await this.repository.claim(new Date(night.getTime() - SAME_NIGHT_MS)))) return false;
-      const { differences } = await this.drift.check(systemContext('rocketchat-drift'));
+      const ctx = systemContext('rocketchat-drift');
+      const { differences } = await this.drift.check(ctx, { members: 'queued' });
+      await this.everybody.look(ctx, this.connection.client);
       this.logger.info({ differences: differences.length }, 'Rocket.Chat was compared with what it shall be');
       return true;
     } catch (err) {

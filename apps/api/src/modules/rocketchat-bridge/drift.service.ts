@@ -8,6 +8,11 @@ import { ProvisioningService } from './provisioning.service.js';
 /** Ids that one entry of the audit log names. */
 const IDS_MAX = 200;
 
+export interface DriftOptions {
+  /** `queued`: the queue is about to put people right, so the audit log tells of them, and nobody is asked to mend them on the page. */
+  readonly members?: 'kept' | 'queued';
+}
+
 /** What somebody changed in Rocket.Chat by hand (F05): a plan that is kept for the page. Writes nothing there. */
 @Injectable()
 export class DriftService {
@@ -18,9 +23,10 @@ export class DriftService {
   ) {}
 
   /** Looks now. What differs is in the audit log by its ids. @throws StartupError */
-  async check(ctx: RequestContext): Promise<RocketChatDrift> {
+  async check(ctx: RequestContext, { members = 'kept' }: DriftOptions = {}): Promise<RocketChatDrift> {
     const { version, mode, warnings, differences } = await this.provisioning.plan();
-    const found = { version, mode, warnings: [...warnings], differences: differences.map((one) => ({ ...one })) };
+    const kept = differences.filter(({ kind }) => members === 'kept' || kind !== 'member');
+    const found = { version, mode, warnings: [...warnings], differences: kept.map((one) => ({ ...one })) };
     const checkedAt = await this.repository.save(found as Omit<RocketChatDrift, 'checkedAt'>);
     if (differences.length > 0) {
       const ids = differences.slice(0, IDS_MAX).map(({ id }) => id);

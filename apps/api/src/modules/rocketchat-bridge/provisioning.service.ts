@@ -10,7 +10,7 @@ import { type Difference, differencesOf, planOf, type Step } from './plan.js';
 import { ProvisioningGround, type ServerHead } from './provisioning-ground.js';
 import { RoomLinksRepository } from './room-links.repository.js';
 import { perform } from './steps.js';
-import { SyncQueue } from './sync/sync-queue.js';
+import { Everybody } from './sync/everybody.js';
 import { WritingLock } from './writing-lock.js';
 
 /** What `plan` found. */
@@ -43,7 +43,7 @@ export class ProvisioningService {
     private readonly links: RoomLinksRepository,
     private readonly clients: BridgeClient,
     private readonly members: Members,
-    private readonly queue: SyncQueue,
+    private readonly everybody: Everybody,
     private readonly audit: AuditService,
     private readonly lock: WritingLock,
   ) {}
@@ -93,8 +93,8 @@ export class ProvisioningService {
         changed.push(...written);
         await this.audit.recordNow(ctx, 'rocketchat.applied', null, { step, ids: written.map(({ id }) => id) });
       }
-      // Rooms that are new, and what was not known: the server, which is running or will be, looks at the people.
-      await (changed.length > 0 ? this.queue.addEverybody(ctx) : this.queue.addUnknown(ctx));
+      // Also when nothing differed above: accounts are no part of the plan. What is found the server mends, which is running or will be.
+      await this.everybody.look(ctx, rocket);
       if (kept === null) return { ...head, changed, remaining: [] };
       const { actual: after, ours } = await this.ground.again(found);
       const wrong = planOf(desired, after, ours);

@@ -6,6 +6,7 @@ import { DriftRepository } from '../../../src/modules/rocketchat-bridge/drift.re
 import { DriftSchedule } from '../../../src/modules/rocketchat-bridge/drift.schedule.js';
 import { DriftService } from '../../../src/modules/rocketchat-bridge/drift.service.js';
 import type { RocketChatConnection } from '../../../src/modules/rocketchat-bridge/rocketchat-connection.js';
+import { Everybody } from '../../../src/modules/rocketchat-bridge/sync/everybody.js';
 import { SyncService } from '../../../src/modules/rocketchat-bridge/sync/sync.service.js';
 import { RocketChatConnector } from '../../../src/modules/rocketchat-bridge/rocketchat-connector.js';
 import { collectInto } from '../../support/log-lines.js';
@@ -51,11 +52,13 @@ describe('what somebody changed in Rocket.Chat by hand', () => {
   it('is looked for once a night by one of all processes; a server that is away is told and tried the next night', async () => {
     const lines: Record<string, unknown>[] = [];
     const logger = createLogger({ level: 'info', format: 'json' } as never, collectInto(lines));
+    const client = besedka.get(RocketChatConnector).connect();
     const make = () =>
       new DriftSchedule(
-        { isConfigured: true } as RocketChatConnection,
+        { isConfigured: true, client } as unknown as RocketChatConnection,
         besedka.get(DriftRepository),
         besedka.get(DriftService),
+        besedka.get(Everybody),
         logger,
       );
     const processes = [make(), make(), make()];
@@ -75,6 +78,7 @@ describe('what somebody changed in Rocket.Chat by hand', () => {
     expect(await night(0)).toBe(0);
     await besedka.sql("UPDATE rocketchat_drift SET claimed_at = claimed_at - interval '1 day'");
     expect(await night(0)).toBe(1);
+    client.close();
   });
 
   it('F28 who is in which channel is a part of the plan, and apply puts it right', async () => {

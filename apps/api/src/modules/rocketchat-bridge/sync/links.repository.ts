@@ -34,6 +34,14 @@ export class LinksRepository {
     return link ?? null;
   }
 
+  /** Everything about the links of these accounts; foreign ones are left out. */
+  ofAccounts(rocketChatIds: readonly string[]): Promise<LinkRecord[]> {
+    return this.database.query<LinkRecord>(
+      `SELECT ${RECORD} FROM rocketchat_links WHERE rc_user_id = ANY($1::text[])`,
+      [rocketChatIds],
+    );
+  }
+
   /** Everything about one link; as it begins when there is none. */
   async record(userId: string): Promise<LinkRecord> {
     const [record] = await this.database.query<LinkRecord>(
@@ -81,6 +89,14 @@ export class LinksRepository {
   /** Everything is as it shall be, as far as this person is concerned. */
   async synced(userId: string): Promise<void> {
     await this.database.execute('UPDATE rocketchat_links SET synced_at = now() WHERE user_id = $1', [userId]);
+  }
+
+  /** These were compared and found as they shall be. Whoever was not known to be right stays so until a look of their own. */
+  async seenRight(userIds: readonly string[]): Promise<void> {
+    await this.database.execute(
+      'UPDATE rocketchat_links SET synced_at = now() WHERE user_id = ANY($1::uuid[]) AND synced_at IS NOT NULL',
+      [userIds],
+    );
   }
 
   /** While Rocket.Chat is not connected nobody follows: all have to be looked at when it is again. */

@@ -43,7 +43,15 @@ export class SyncQueue {
     return count;
   }
 
-  /** Everybody, after Rocket.Chat itself was set up anew. @returns how many */
+  /** These people, as a part of what is done for everybody: whoever was changed just now passes them. */
+  async addPeople(ctx: RequestContext, userIds: readonly string[]): Promise<void> {
+    for (let from = 0; from < userIds.length; from += PAGE) {
+      const page = userIds.slice(from, from + PAGE);
+      await this.unitOfWork.run(ctx, (tx) => this.add(tx, page, 'bulk'));
+    }
+  }
+
+  /** Everybody, one by one, whatever is known of them. @returns how many */
   async addEverybody(ctx: RequestContext): Promise<number> {
     await this.links.forgetAllSynced();
     return this.addUnknown(ctx);

@@ -2,6 +2,7 @@ import type { Provider } from '@nestjs/common';
 import { AccountMaker } from './account-maker.js';
 import { AccountWriter } from './account-writer.js';
 import { SyncedChatIdentity } from './chat-identity.js';
+import { Everybody } from './everybody.js';
 import { Holders } from './holders.js';
 import { LinksRepository } from './links.repository.js';
 import { LinksService } from './links.service.js';
@@ -18,6 +19,7 @@ import { SyncService } from './sync.service.js';
 export const SYNC_PROVIDERS: Provider[] = [
   AccountMaker,
   AccountWriter,
+  Everybody,
   Holders,
   LinksRepository,
   LinksService,

@@ -7,13 +7,14 @@ import {
 import { Injectable } from '@nestjs/common';
 import { RoomLinksRepository } from '../room-links.repository.js';
 import { accountChanges } from './account-changes.js';
-import { AccountMaker, choiceFor } from './account-maker.js';
+import { AccountMaker } from './account-maker.js';
 import { AccountWriter, type Writing } from './account-writer.js';
 import type { Talk } from './holders.js';
 import type { LinkError, LinkRecord } from './link.js';
 import { LinksRepository } from './links.repository.js';
 import { PeopleRepository } from './people.repository.js';
-import { type Person, placesOf } from './person.js';
+import type { Person } from './person.js';
+import { wantedAccount } from './wanted-account.js';
 
 /** Milliseconds for one person. Below the lease of the outbox, within which nobody else takes the same person. */
 const LONGEST_MS = 100_000;
@@ -63,11 +64,7 @@ export class SyncService {
       throw new RocketChatError({ kind: 'forbidden', route: 'GET users.info', reason: 'view-other-user-channels' });
     }
     const now = await this.links.record(userId);
-    const wanted = {
-      person,
-      username: wantedName(person, now, theirs),
-      places: placesOf(person, await this.rooms.all()),
-    };
+    const wanted = wantedAccount(person, now, theirs, await this.rooms.all());
     const writing: Writing = {
       talk,
       person,
@@ -112,13 +109,6 @@ export class SyncService {
     });
     await this.links.synced(person.userId);
   }
-}
-
-/** Who was deleted keeps the name: it is taken from them when somebody else needs it. */
-function wantedName(person: Person, link: LinkRecord, theirs: RocketChatUserWithRooms): string {
-  if (person.isDeleted) return theirs.username ?? person.username;
-  const choice = choiceFor(link, person);
-  return choice?.kind === 'rename' && choice.username !== null ? choice.username : person.username;
 }
 
 async function info({ rocket, options }: Talk, userId: string): Promise<RocketChatUserWithRooms | undefined> {
