@@ -80,9 +80,14 @@ export async function lookOver(page: Page, name: string, look: Look): Promise<vo
  * Looks a page over in both themes, the one that it is in first. It stays in the other one, so that of the pages that follow one another
  * every second one is opened in the dark.
  */
-export async function lookOverInBothThemes(page: Page, name: string, { language, device }: View): Promise<void> {
-  await lookOver(page, name, [language, await themeOf(page), device]);
+export async function lookOverInBothThemes(page: Page, name: string, view: View): Promise<void> {
+  await lookOverOnce(page, name, view);
   await switchTheme(page);
+  await lookOverOnce(page, name, view);
+}
+
+/** Looks a page over that does not last: in the theme that it is in. */
+export async function lookOverOnce(page: Page, name: string, { language, device }: View): Promise<void> {
   await lookOver(page, name, [language, await themeOf(page), device]);
 }
 
