@@ -19,6 +19,12 @@ async function tokenFor(portal: ChatPortal, browser: HttpClient): Promise<string
   return answer.json.loginToken;
 }
 
+/** The session of this browser. */
+async function sessionOf(browser: HttpClient): Promise<string> {
+  const { items } = (await browser.get<{ items: { id: string; current: boolean }[] }>('/api/v1/auth/sessions')).json;
+  return items.find(({ current }) => current)?.id ?? '';
+}
+
 async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
 }
@@ -30,7 +36,10 @@ describe('signing in to Rocket.Chat by token', () => {
     await linkAccounts(portal, 'test_user', 'store_admin', 'store_owner');
   });
   afterAll(() => portal.close());
-  afterEach(() => portal.server.faults.clear());
+  afterEach(() => {
+    portal.server.faults.clear();
+    portal.server.set('API_Enable_Rate_Limiter', true);
+  });
 
   it.each(['/chat/api/auth/', '/chat/api/auth', '/api/chat/auth/', '/api/chat/auth'])(
     'F10 %s answers the page of Rocket.Chat for the session of the cookie',
@@ -148,6 +157,90 @@ describe('signing in to Rocket.Chat by token', () => {
     const next = await tokenFor(portal, browser);
     expect(next).not.toBe(dead);
     expect(ownerOf(portal, next)).toBe('store_admin');
+  });
+
+  const accountOf = (username: string) =>
+    [...portal.server.state.users.values()].find((one) => one.username === username)!;
+  const made = () => portal.server.calls.filter(({ path }) => path.endsWith('/users.createToken')).length;
+
+  it('a page that can use none of its tokens and asks at each refusal gets a few, and then is told to wait', async () => {
+    const browser = await signIn(portal.app, 'store_admin');
+    const other = await signIn(portal.app, 'store_admin');
+    portal.server.set('API_Enable_Rate_Limiter', false);
+    portal.server.calls.length = 0;
+    const answers = [];
+    for (let times = 0; times < 10; times += 1) {
+      answers.push(await askForToken(portal, browser));
+      accountOf('store_admin').services.resume.loginTokens = [];
+    }
+    expect(answers.map(({ status }) => status)).toEqual([...Array<number>(5).fill(200), ...Array<number>(5).fill(429)]);
+    expect(made()).toBe(5);
+    const refused = answers.at(-1)!;
+    expect([refused.json.code, refused.json.loginToken]).toEqual(['rate_limited', undefined]);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(Number(refused.headers.get('retry-after'))).toBeLessThanOrEqual(20);
+    // Another device of theirs is another session.
+    expect((await askForToken(portal, other)).status).toBe(200);
+    // Nothing is left of dead tokens but that they were there; and some seconds later it goes on.
+    const kept = await sql<{ length: number }>(
+      portal.app,
+      `SELECT length(token) AS length FROM rocketchat_sign_ins WHERE session_id = $1`,
+      [await sessionOf(browser)],
+    );
+    expect(kept.map(({ length }) => length)).toEqual([0, 0, 0, 0, 0]);
+    await sql(portal.app, `UPDATE rocketchat_sign_ins SET created_at = created_at - interval '20 seconds'`);
+    expect(ownerOf(portal, await tokenFor(portal, browser))).toBe('store_admin');
+  });
+
+  it('signing out with dead tokens behind ends the living one, and asks nothing about the others', async () => {
+    const browser = await signIn(portal.app, 'store_owner');
+    portal.server.set('API_Enable_Rate_Limiter', false);
+    const dead = await tokenFor(portal, browser);
+    accountOf('store_owner').services.resume.loginTokens = [];
+    const living = await tokenFor(portal, browser);
+    expect(living).not.toBe(dead);
+    await delivered(portal.app);
+    portal.server.calls.length = 0;
+    await browser.post('/api/v1/auth/logout');
+    await delivered(portal.app);
+    expect(ownerOf(portal, living)).toBeNull();
+    expect(portal.server.calls.filter(({ path }) => path === '/api/v1/logout')).toHaveLength(1);
+  });
+
+  it.each([
+    ['when its token says so', 0],
+    ['when people have asked too often and the admin is asked', 1],
+  ])(
+    'an account that was switched off there by hand is switched on before a token is made: %s',
+    async (_name, limits) => {
+      const browser = await signIn(portal.app, 'store_owner');
+      portal.server.set('API_Enable_Rate_Limiter', false);
+      if (limits > 0) portal.server.faults.order({ name: 'rate-limit', route: 'me' });
+      await tokenFor(portal, browser);
+      Object.assign(accountOf('store_owner'), { active: false });
+      accountOf('store_owner').services.resume.loginTokens = [];
+      portal.server.calls.length = 0;
+      const token = await tokenFor(portal, browser);
+      expect([ownerOf(portal, token), accountOf('store_owner').active, made()]).toEqual(['store_owner', true, 1]);
+    },
+  );
+
+  it('for one that cannot be switched on no token is made at all', async () => {
+    await createUser(await signIn(portal.app, 'owner'), { username: 'temp_asleep' });
+    await linkAccounts(portal, 'temp_asleep');
+    await delivered(portal.app);
+    const account = accountOf('temp_asleep');
+    account.active = false;
+    const browser = await signIn(portal.app, 'temp_asleep');
+    portal.server.faults.order({ name: 'missing-permission', permission: 'edit-other-user-active-status' });
+    portal.server.calls.length = 0;
+    for (let times = 0; times < 3; times += 1) {
+      const answer = await askForToken(portal, browser);
+      expect([answer.status, answer.json.code]).toEqual([503, 'rocketchat_account_waiting']);
+    }
+    expect([made(), account.services.resume.loginTokens]).toEqual([0, []]);
+    portal.server.faults.clear();
+    expect(ownerOf(portal, await tokenFor(portal, browser))).toBe('temp_asleep');
   });
 
   it('is renewed before it expires; the one before goes with the session as well', async () => {

@@ -23,7 +23,7 @@ export class LoginTokenController {
   @ApiOperation({
     summary:
       'For the page of the configured Rocket.Chat alone: a login token for the person whose session the cookie carries ' +
-      '(unauthenticated, rocketchat_unavailable, rocketchat_account_waiting, rocketchat_account_conflict)',
+      '(unauthenticated, rocketchat_unavailable, rocketchat_account_waiting, rocketchat_account_conflict, rate_limited)',
   })
   @ApiOkResponse({ standardSchema: rocketChatLoginToken })
   @Answers(rocketChatLoginToken)

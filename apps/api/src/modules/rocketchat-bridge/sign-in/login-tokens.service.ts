@@ -21,6 +21,12 @@ const DEFAULT_DAYS = 90;
 const RENEW_BELOW = 1 / 3;
 /** Who asks again within these milliseconds could not use what they got: whether it lives is then asked. */
 const AGAIN_MS = 15_000;
+/**
+ * New tokens of one session within these seconds. Signing in, out and in again under the cover makes two, and more windows may do so at
+ * once; a page that cannot use what it gets and asks at each refusal would go on for ever.
+ */
+const MOST_NEW = 5;
+const NEW_WITHIN_SECONDS = 20;
 const TIMEOUT_MS = 5_000;
 const OPTIONS = { rateLimitWaitMs: 0, timeoutMs: TIMEOUT_MS } as const;
 
@@ -54,8 +60,8 @@ export class LoginTokens {
 
   /**
    * The token of the session that the request's cookie carries.
-   * @throws AppError `not_found` where people are signed in otherwise, `unauthenticated`, `rocketchat_unavailable`, and what
-   *   `ChatAccounts.ready` throws
+   * @throws AppError `not_found` where people are signed in otherwise, `unauthenticated`, `rocketchat_unavailable`, `rate_limited` when the
+   *   session had many new ones just now, and what `ChatAccounts` throws
    */
   async give(ctx: RequestContext): Promise<GivenToken> {
     await this.assertMode();
@@ -87,28 +93,35 @@ export class LoginTokens {
     if (token === null) return null;
     const isAskedAgain = Date.now() - kept.givenAt.getTime() < AGAIN_MS;
     if (isAskedAgain && (await this.isOver({ userId: rocketChatId, authToken: token }))) {
-      await this.repository.remove([kept.id]);
+      await this.repository.died(kept.id);
       return null;
     }
     await this.repository.given(kept.id);
     return { loginToken: token, days: daysOf(left) };
   }
 
-  /** Signed out there, or the database there was put back. Any other failure says nothing about the token. */
+  /** Signed out or switched off there, or the database there was put back. Any other failure says nothing about the token. */
   private async isOver(tokens: AuthTokens): Promise<boolean> {
     try {
       await this.people.as(tokens).auth.me();
       return false;
     } catch (error) {
-      return isRocketChatError(error, 'unauthorized');
+      if (!isRocketChatError(error, 'rate-limited')) return isRocketChatError(error, 'unauthorized');
     }
+    // People may ask that ten times a minute together; of an account the admin may ask at any time.
+    return this.accounts.isActive(tokens.userId, OPTIONS).then(
+      (isActive) => !isActive,
+      () => false,
+    );
   }
 
-  private async make(principal: Principal, rocketChatId: string): Promise<GivenToken> {
+  private async make({ userId, sessionId }: Principal, knownAs: string): Promise<GivenToken> {
     const { tokenSecret } = this.config.rocketChat;
     if (tokenSecret === null) throw unavailable();
-    const [tokens, days] = await this.ask(rocketChatId, tokenSecret);
-    const { userId, sessionId } = principal;
+    // By the database, which knows of the tokens that other processes made.
+    const retryAfter = await this.repository.pauseOf(sessionId, MOST_NEW, NEW_WITHIN_SECONDS);
+    if (retryAfter !== null) throw new AppError('rate_limited', { retryAfter });
+    const { rocketChatId, tokens, days } = await this.ask(userId, knownAs, tokenSecret);
     const id = newId();
     const token = this.sealed.seal(tokens.authToken, id);
     const isNoted =
@@ -123,12 +136,18 @@ export class LoginTokens {
     throw tokens.userId === rocketChatId ? new AppError('unauthenticated') : unavailable();
   }
 
-  private async ask(rocketChatId: string, secret: string): Promise<[AuthTokens, number]> {
+  private async ask(
+    userId: string,
+    knownAs: string,
+    secret: string,
+  ): Promise<{ rocketChatId: string; tokens: AuthTokens; days: number }> {
     const { client } = this.connection;
     try {
+      // Nobody is signed in to an account that is switched off, token or not (contract 8).
+      const rocketChatId = await this.accounts.usable(userId, knownAs, OPTIONS);
       const { value } = await client.settings.get('Accounts_LoginExpiration', OPTIONS);
       const days = typeof value === 'number' && value >= 1 ? Math.floor(value) : DEFAULT_DAYS;
-      return [await client.users.createToken(rocketChatId, secret, OPTIONS), days];
+      return { rocketChatId, tokens: await client.users.createToken(rocketChatId, secret, OPTIONS), days };
     } catch (error) {
       throw isRocketChatError(error) ? unavailable(error) : error;
     }

@@ -35,6 +35,26 @@ export class SignInsRepository {
     return row ?? null;
   }
 
+  /** Seconds until a session may have another new token; null: now. Those that died are counted as well. @param most within so many seconds */
+  async pauseOf(sessionId: string, most: number, seconds: number): Promise<number | null> {
+    const [row] = await this.database.query<{ pause: number }>(
+      `SELECT ceil(extract(epoch FROM min(created_at) + make_interval(secs => $3) - now()))::int AS pause FROM (
+         SELECT created_at FROM rocketchat_sign_ins
+         WHERE session_id = $1 AND token IS NOT NULL AND created_at > now() - make_interval(secs => $3)
+         ORDER BY created_at DESC LIMIT $2) recent
+       HAVING count(*) = $2`,
+      [sessionId, most, seconds],
+    );
+    return row?.pause ?? null;
+  }
+
+  /** A token that is none any more there. The row stays for a while, without it, so that it is known how many there were. */
+  async died(id: string): Promise<void> {
+    await this.database.execute(`UPDATE rocketchat_sign_ins SET token = ''::bytea, expires_at = now() WHERE id = $1`, [
+      id,
+    ]);
+  }
+
   async given(id: string): Promise<void> {
     await this.database.execute('UPDATE rocketchat_sign_ins SET given_at = now() WHERE id = $1', [id]);
   }
