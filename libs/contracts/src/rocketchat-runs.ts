@@ -10,7 +10,7 @@ import {
   rocketChatVerification,
 } from './rocketchat-admin.js';
 import { ROCKETCHAT_REFUSALS } from './rocketchat-refusals.js';
-import { ROCKETCHAT_MODES, UNREAD_SOURCES } from './rocketchat.js';
+import { ROCKETCHAT_MODES, rocketChatFinding, UNREAD_SOURCES } from './rocketchat.js';
 
 /** What the page can have done; a plan comes before what cannot be taken back. */
 export const ROCKETCHAT_RUN_KINDS = [
@@ -156,7 +156,7 @@ export type StartRocketChatRun = z.infer<typeof startRocketChatRun>;
 /** Variables without which there is nothing to manage. */
 export const ROCKETCHAT_MISSING = ['ROCKETCHAT_URL', 'ROCKETCHAT_ADMIN'] as const;
 
-/** How the integration stands, for the top of the page. Asked of Rocket.Chat: the version alone, with a short patience. */
+/** How the integration stands, for the top of the page. Asked of Rocket.Chat: the version, and what is wrong with it now and then. */
 export const rocketChatStatus = z
   .object({
     /** What has to be set first; empty: configured. `ROCKETCHAT_ADMIN`: the account, by password or token. */
@@ -174,6 +174,10 @@ export const rocketChatStatus = z
     failure: rocketChatRunFailure.nullable(),
     /** It signs people in by token, and `ROCKETCHAT_TOKEN_SECRET` is not set: nobody can sign in. */
     needsTokenSecret: z.boolean(),
+    /** What members would be told at /chat, the first cause first; empty while a run is under way or nobody answers. */
+    findings: z.array(rocketChatFinding),
+    /** When the portal was started: after another start its settings may be others. */
+    startedAt: z.iso.datetime(),
     /** The run under way. */
     active: rocketChatRunSummary.nullable(),
     /** The last ones that ended by themselves, well or not. */

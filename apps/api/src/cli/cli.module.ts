@@ -13,6 +13,7 @@ import { SigningKeysRepository } from '../modules/oauth-provider/signing-keys.re
 import { SigningKeysService } from '../modules/oauth-provider/signing-keys.service.js';
 import { OutboxService } from '../modules/outbox/outbox.service.js';
 import { BRIDGE_PROVIDERS } from '../modules/rocketchat-bridge/bridge.providers.js';
+import { Observer } from '../modules/rocketchat-bridge/checks/observer.js';
 import { COMMAND_LINE_PROVIDERS } from '../modules/rocketchat-bridge/runs/runs.providers.js';
 
 /**
@@ -40,6 +41,7 @@ export class CliModule {
         OutboxService,
         ...BRIDGE_PROVIDERS,
         ...COMMAND_LINE_PROVIDERS,
+        Observer,
       ],
     };
   }

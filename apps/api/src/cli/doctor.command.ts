@@ -1,12 +1,17 @@
 import type { DoctorReport } from '@besedka/contracts';
 import { RocketChatClient } from '@besedka/rocketchat';
+import type { INestApplicationContext } from '@nestjs/common';
+import { isDatabaseUnavailable } from '../common/errors/database-errors.js';
 import type { AppConfig } from '../config/app-config.js';
 import { StartupError } from '../config/config-error.js';
+import type { Observations } from '../modules/rocketchat-bridge/checks/observations.js';
+import { Observer } from '../modules/rocketchat-bridge/checks/observer.js';
 import { examine } from '../modules/rocketchat-bridge/doctor/doctor.js';
 import { doctorText } from '../modules/rocketchat-bridge/doctor/doctor-words.js';
 import { reportOf, wrong } from '../modules/rocketchat-bridge/doctor/lines.js';
 import { PATIENCE_MS } from '../modules/rocketchat-bridge/doctor/patient.js';
 import { IMPATIENT, strangerAt } from '../modules/rocketchat-bridge/doctor/rocketchat-checks.js';
+import { openContext } from './cli-context.js';
 import type { CommandOptions, CommandResult } from './commands.js';
 import { EXIT_DIFFERENCES } from './exit-codes.js';
 
@@ -42,6 +47,7 @@ async function reportOn(load: () => AppConfig, options: CommandOptions): Promise
       running: null,
       stranger,
       admin: account,
+      observe: () => observed(config),
       databaseTrouble: typeof trouble === 'string' ? trouble : null,
     });
     // A session that was opened for one look is not left behind; a token that was given stays.
@@ -53,5 +59,26 @@ async function reportOn(load: () => AppConfig, options: CommandOptions): Promise
   } finally {
     stranger?.close();
     account?.close();
+  }
+}
+
+/** What the server's diagnostics see; they need its services and tables. Null: these went away meanwhile. */
+async function observed(config: AppConfig): Promise<Observations | null> {
+  let app: INestApplicationContext | null = null;
+  try {
+    app = await openContext(config);
+    return await app.get(Observer).observe();
+  } catch (error) {
+    if (isDatabaseUnavailable(error)) return null;
+    throw error;
+  } finally {
+    if (config.rocketChat.admin?.kind === 'password') {
+      await app
+        ?.get(Observer)
+        .adminClient()
+        ?.auth.logout({ timeoutMs: PATIENCE_MS })
+        .catch(() => undefined);
+    }
+    await app?.close();
   }
 }

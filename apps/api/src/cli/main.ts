@@ -1,17 +1,14 @@
 import 'reflect-metadata';
 import { constants } from 'node:os';
-import { NestFactory } from '@nestjs/core';
-import { destination } from 'pino';
 import { DataSource } from 'typeorm';
 import { isDatabaseUnavailable } from '../common/errors/database-errors.js';
-import { createLogger } from '../common/logging/logger.js';
 import type { AppConfig } from '../config/app-config.js';
 import { StartupError } from '../config/config-error.js';
 import { loadConfig } from '../config/load-config.js';
 import { RunKeeper } from '../modules/rocketchat-bridge/runs/run-keeper.js';
 import { EXIT_USAGE, readArguments, usage } from './arguments.js';
 import { assertDatabaseFits } from './check-database.js';
-import { CliModule } from './cli.module.js';
+import { openContext } from './cli-context.js';
 import type { Command, CommandOptions, CommandResult } from './commands.js';
 
 /**
@@ -40,11 +37,7 @@ async function perform(command: Command, options: CommandOptions): Promise<Comma
   const load = (): AppConfig => loadConfig(process.env);
   if ('alone' in command) return command.alone(load, options);
   const config = load();
-  const logger = createLogger(config.logging, destination(2));
-  const app = await NestFactory.createApplicationContext(CliModule.with(config, logger), {
-    logger: false,
-    abortOnError: false,
-  });
+  const app = await openContext(config);
   interruptOn(app.get(RunKeeper));
   try {
     await assertDatabaseFits(app.get(DataSource));

@@ -120,7 +120,11 @@ export const routes: RouteRecordRaw[] = [
     path: '/admin/integration',
     name: 'admin-integration',
     component: () => import('../features/admin/integration/IntegrationView.vue'),
-    meta: { title: 'integration.title', permission: 'rocketchat:manage', areas: ['admin', 'integration'] },
+    meta: {
+      title: 'integration.title',
+      permission: 'rocketchat:manage',
+      areas: ['admin', 'integration', 'rocketchat'],
+    },
   },
 
   { path: '/chat/integrated', redirect: '/chat' },

@@ -4,18 +4,22 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { DoctorCause, DoctorCheck, DoctorLine, DoctorReport } from '@besedka/contracts';
+import type { DoctorCause, DoctorCheck, DoctorLine, DoctorReport, RocketChatStatus } from '@besedka/contracts';
 import type { Fault, RocketChatDouble } from '@besedka/rocketchat/testing';
 import { RocketChatClient } from '@besedka/rocketchat';
 import type { Env } from '../../../src/config/env-fields.js';
 import { loadConfig } from '../../../src/config/load-config.js';
 import { checkDisk } from '../../../src/modules/rocketchat-bridge/doctor/disk-check.js';
+import { ChecksService } from '../../../src/modules/rocketchat-bridge/checks/checks.service.js';
 import { examine } from '../../../src/modules/rocketchat-bridge/doctor/doctor.js';
 import type { Patient } from '../../../src/modules/rocketchat-bridge/doctor/patient.js';
 import { IMPATIENT, strangerAt } from '../../../src/modules/rocketchat-bridge/doctor/rocketchat-checks.js';
 import { signIn } from '../../support/accounts/accounts.js';
 import { startMongoGreeter } from '../../support/rocketchat/mongo-greeter.js';
 import { ADMIN, portalEnv, startServer } from '../../support/rocketchat/bridge.js';
+import { startChatPortal } from '../../support/rocketchat/portal.js';
+import { RUNS_BASE } from '../../support/rocketchat/runs-page.js';
+import { startCommand } from '../../support/rocketchat/cli.js';
 import { closeTestApp, createTestApp, type TestApp } from '../../support/test-app.js';
 import { createTestDatabase } from '../../support/test-database.js';
 
@@ -64,7 +68,7 @@ describe('the doctor', () => {
     try {
       return await examine({
         ...{ config, files: config.build, running: config.build },
-        ...{ stranger, admin: account, databaseTrouble: null },
+        ...{ stranger, admin: account, observe: null, databaseTrouble: null },
         ...more,
       });
     } finally {
@@ -350,6 +354,35 @@ describe('the doctor', () => {
       ...portalEnv(rocket),
     });
 
+    it('does not call a server well that was not set up, or that somebody changed by hand', async () => {
+      const fresh = await doctor([], withRocket());
+      expect(fresh.out).toMatch(
+        /^WRONG +Sign-in from the portal +Rocket\.Chat does not know the portal: nobody can sign in\n +→ npm run besedka -- rocketchat apply$/m,
+      );
+      expect(fresh.out).toMatch(/^WRONG +Channels +not there: /m);
+      expect([fresh.code, fresh.out.includes('All is well')]).toEqual([2, false]);
+
+      const applied = await startCommand(['apply'], {
+        ...{ BESEDKA_DATA_DIR: dataDir, DATABASE_URL: database.url, PORT: '0', PUBLIC_URL: 'http://127.0.0.1:1' },
+        ...withRocket(),
+      }).ended;
+      expect(applied.code).toBe(0);
+      const provider = 'Accounts_OAuth_Custom-Besedka';
+      rocket.set(provider, false);
+      rocket.set('Iframe_Restrict_Access', true);
+      rocket.settle();
+      const broken = await doctor(['--json'], withRocket());
+      expect(broken.code).toBe(2);
+      expect(complaints(JSON.parse(broken.out) as DoctorReport)).toEqual([
+        'public-address: public_unreachable',
+        'sign-in: provider_disabled',
+        'frame: frame_forbidden_by_header',
+      ]);
+      rocket.set(provider, true);
+      rocket.set('Iframe_Restrict_Access', false);
+      rocket.settle();
+    }, 60_000);
+
     it('ends with 0 when nothing is wrong, warnings or not, and leaves no session behind', async () => {
       const tokens = () =>
         [...rocket.state.users.values()].flatMap(({ services }) => services.resume?.loginTokens ?? []);
@@ -411,4 +444,47 @@ describe('the doctor on the Integration page', () => {
     expect(line(json, 'rocketchat')?.state).toBe('off');
     expect((await (await signIn(app, 'admin')).get('/api/v1/admin/doctor')).status).toBe(403);
   });
+
+  it('names what keeps people out, and so does the state of the page, which asks Rocket.Chat now and then only', async () => {
+    const portal = await startChatPortal({ ROCKETCHAT_MODE: 'oauth' }, { limiter: false });
+    try {
+      const owner = await signIn(portal.app, 'owner');
+      const { server } = portal;
+      const checks = portal.app.get(ChecksService) as unknown as { last: null };
+      const found = async (): Promise<[DoctorReport, RocketChatStatus['findings']]> => {
+        checks.last = null;
+        const { findings } = (await owner.get<RocketChatStatus>(RUNS_BASE)).json;
+        return [(await owner.get<DoctorReport>('/api/v1/admin/doctor')).json, findings];
+      };
+      const [well, none] = await found();
+      expect(complaints(well).filter((one) => /^(sign-in|frame|channels|admin-account):/.test(one))).toEqual([]);
+      expect(['sign-in', 'frame', 'channels'].map((check) => line(well, check as DoctorCheck)?.state)).toEqual([
+        ...['ok', 'ok', 'ok'],
+      ]);
+      expect(none).toEqual([]);
+
+      server.set('Accounts_OAuth_Custom-Besedka', false);
+      server.set('Iframe_Integration_send_target_origin', 'https://elsewhere.example');
+      server.settle();
+      const [ill, findings] = await found();
+      expect(line(ill, 'sign-in')).toMatchObject({
+        ...{ state: 'wrong', cause: 'provider_disabled', command: 'npm run besedka -- rocketchat apply' },
+      });
+      expect(line(ill, 'frame')).toMatchObject({
+        cause: 'events_wrong_origin',
+        facts: { value: 'https://elsewhere.example', expected: portal.app.url },
+      });
+      expect(ill.state).toBe('wrong');
+      expect(findings.map(({ cause, remedy }) => [cause, remedy])).toEqual([
+        ['provider_disabled', 'apply'],
+        ['events_wrong_origin', 'apply'],
+      ]);
+
+      server.calls.length = 0;
+      for (let n = 0; n < 5; n += 1) await owner.get(RUNS_BASE);
+      expect(server.calls.filter(({ path }) => path === '/home')).toEqual([]);
+    } finally {
+      await portal.close();
+    }
+  }, 60_000);
 });

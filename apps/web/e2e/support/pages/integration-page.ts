@@ -31,7 +31,9 @@ export class IntegrationPage {
     return this.page.getByRole('region', { name: this.t(`integration.run.kind.${kind}`), exact: true });
   }
   /** Waits until the integration stands so. */
-  async stands(how: 'new' | 'differs' | 'accounts' | 'connected' | 'broken' | 'running' | 'lost'): Promise<void> {
+  async stands(
+    how: 'new' | 'differs' | 'faulty' | 'accounts' | 'connected' | 'broken' | 'running' | 'lost',
+  ): Promise<void> {
     await this.section('state')
       .getByText(this.t(`integration.state.${how}`), { exact: true })
       .waitFor();

@@ -45,8 +45,13 @@ export class ChecksService {
     };
   }
 
-  private seen(): Promise<Seen> {
-    if (this.last !== null && Date.now() - this.last.at < FRESH_MS) return Promise.resolve(this.last);
+  /** What was seen of the server that everybody uses. @param maxAgeMs how old it may be; 0 for a look of its own */
+  async observations(maxAgeMs = FRESH_MS): Promise<Observations> {
+    return (await this.seen(maxAgeMs)).observations;
+  }
+
+  private seen(maxAgeMs = FRESH_MS): Promise<Seen> {
+    if (this.last !== null && Date.now() - this.last.at < maxAgeMs) return Promise.resolve(this.last);
     this.looking ??= this.look().finally(() => (this.looking = null));
     return this.looking;
   }

@@ -40,6 +40,9 @@ const NAMES: Readonly<Record<DoctorCheck, string>> = {
   'token-secret': 'Secret for login tokens',
   wizard: 'Set-up wizard',
   registration: 'Registration',
+  'sign-in': 'Sign-in from the portal',
+  frame: 'Chat inside the portal',
+  channels: 'Channels',
   disk: 'Disk',
 };
 
@@ -68,6 +71,9 @@ const FINE: Partial<Record<DoctorCheck, (facts: Facts) => string>> = {
   'rocketchat-address': ({ address }) => address ?? '',
   'admin-account': ({ account }) => `${account} is an admin and signs in`,
   'token-secret': () => 'makes login tokens',
+  'sign-in': () => 'set up as the portal needs it',
+  frame: () => 'Rocket.Chat may be shown there, and hears and answers',
+  channels: () => 'all there',
   wizard: () => 'completed',
   registration: ({ registered }) =>
     registered === 'yes' ? 'the workspace is registered' : 'not registered with the maker; nothing here needs it',
@@ -133,6 +139,24 @@ const CAUSES: Readonly<Record<DoctorCause, (facts: Facts) => string>> = {
   wizard_open: ({ value }) =>
     `the wizard waits for an admin (${value}): set this in Rocket.Chat’s environment, start it again`,
   not_registered: () => 'the workspace is not registered: its wizard comes back with every new version',
+  admin_forbidden: ({ permission }) => `it may not do everything that the portal needs (${permission})`,
+  provider_missing: () => 'Rocket.Chat does not know the portal: nobody can sign in',
+  provider_disabled: () => 'it is switched off in Rocket.Chat: nobody can sign in',
+  provider_differs: ({ fields }) => `its fields in Rocket.Chat are not those of the portal (${fields})`,
+  client_secret_wrong: () => 'the client secret in Rocket.Chat is a wrong one: nobody can sign in',
+  client_disabled: ({ fields }) =>
+    `the portal’s application for Rocket.Chat is missing, disabled or another${fields ? ` (${fields})` : ''}: nobody can sign in`,
+  iframe_auth_off: ({ fields }) => `the sign-in by token is off or leads elsewhere (${fields}): nobody can sign in`,
+  frame_forbidden_by_header: ({ value }) => `Rocket.Chat, or a proxy in front, forbids it (${value})`,
+  frame_forbidden_by_policy: ({ value }) =>
+    `a proxy in front of Rocket.Chat forbids it (${value}): name the portal there`,
+  commands_off: () => 'Rocket.Chat takes no commands of the portal: nobody is signed in, no room is opened',
+  commands_wrong_origin: ({ value, expected }) =>
+    `Rocket.Chat takes commands from ${value || 'nowhere'}, not from ${expected}`,
+  events_off: () => 'Rocket.Chat tells the portal’s page nothing',
+  events_wrong_origin: ({ value, expected }) =>
+    `Rocket.Chat tells its news to ${value || 'nobody'}, not to ${expected}`,
+  channels_missing: ({ channels }) => `not there: ${channels}`,
   disk_low: ({ free, folder }) => `only ${free} GiB left for ${folder}`,
   disk_full: ({ free, folder }) => `${free} GiB left for ${folder}: PostgreSQL and uploads are about to fail`,
   disk_unreadable: ({ folder }) => `${folder} cannot be looked at: nothing was kept there yet`,

@@ -2,6 +2,7 @@ import type { DoctorReport } from '@besedka/contracts';
 import { Injectable } from '@nestjs/common';
 import { AppConfig, type BuildInfo } from '../../../config/app-config.js';
 import { readBuildInfo } from '../../../config/build-info.js';
+import { ChecksService } from '../checks/checks.service.js';
 import { RocketChatConnection } from '../rocketchat-connection.js';
 import { examine } from './doctor.js';
 import { strangerAt } from './rocketchat-checks.js';
@@ -15,6 +16,7 @@ export class DoctorService {
   constructor(
     private readonly config: AppConfig,
     private readonly connection: RocketChatConnection,
+    private readonly checks: ChecksService,
   ) {}
 
   async examine(): Promise<DoctorReport> {
@@ -29,6 +31,7 @@ export class DoctorService {
         running: this.config.build,
         stranger,
         admin: this.connection.isConfigured ? this.connection.client : null,
+        observe: () => this.checks.observations(),
         databaseTrouble: null,
       });
     } finally {

@@ -6,6 +6,7 @@ import { off, ok, reportOf } from './lines.js';
 import { checkMongo } from './mongo-check.js';
 import type { Patient } from './patient.js';
 import { checkRocketChat } from './rocketchat-checks.js';
+import { checkSetUp } from './set-up-checks.js';
 
 /**
  * Looks at the whole stack and changes nothing. Every neighbour is asked for itself and for a few seconds at most, so that what is broken
@@ -20,6 +21,8 @@ export async function examine(patient: Patient): Promise<DoctorReport> {
     checkRocketChat(patient),
     checkDisk(patient.config.dataDir),
   ]);
+  const setUp = await checkSetUp(patient, [...database, ...rocketChat]);
+  const isLater = ({ check }: DoctorLine): boolean => setUp.some((line) => line.check === check);
   const lines: (DoctorLine | null)[] = [
     // That they can be read at all was seen before: see `settingsAreWrong`.
     ok('settings', { mode: patient.config.mode }),
@@ -29,7 +32,8 @@ export async function examine(patient: Patient): Promise<DoctorReport> {
     // Nothing of this version talks to it: one process carries all sockets.
     off('redis'),
     mongo,
-    ...rocketChat,
+    ...rocketChat.filter((line) => !isLater(line)),
+    ...setUp,
     disk,
   ];
   return reportOf(lines.filter((line) => line !== null));

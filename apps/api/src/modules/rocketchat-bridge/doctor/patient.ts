@@ -1,5 +1,6 @@
 import type { RocketChatClient } from '@besedka/rocketchat';
 import type { AppConfig, BuildInfo } from '../../../config/app-config.js';
+import type { Observations } from '../checks/observations.js';
 
 /** What the doctor looks at. */
 export interface Patient {
@@ -12,6 +13,8 @@ export interface Patient {
   readonly stranger: RocketChatClient | null;
   /** As the bridge's admin; null: no account is configured. */
   readonly admin: RocketChatClient | null;
+  /** What the diagnostics of the chat see, asked once everything that it needs is well. Null: nobody can look. */
+  readonly observe: (() => Promise<Observations | null>) | null;
   /** Why there is no database to ask, as the program says that would have opened it. */
   readonly databaseTrouble: string | null;
 }

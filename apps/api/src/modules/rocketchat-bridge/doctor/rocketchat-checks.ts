@@ -27,7 +27,7 @@ const SKEW_WARNING = 10;
 
 /** One value, here and in Rocket.Chat's environment. */
 const SECRET = 'ROCKETCHAT_TOKEN_SECRET, CREATE_TOKENS_FOR_USERS_SECRET';
-const APPLY = 'npm run besedka -- rocketchat apply';
+export const APPLY = 'npm run besedka -- rocketchat apply';
 /** Starts the one of our compose file; another one is started in ways that we do not know. */
 const START = 'docker compose -f docker-compose.local.yml up -d rocketchat';
 

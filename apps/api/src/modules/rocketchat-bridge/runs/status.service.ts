@@ -2,6 +2,9 @@ import type { RocketChatStatus } from '@besedka/contracts';
 import { isRocketChatError, RocketChatError } from '@besedka/rocketchat';
 import { Injectable } from '@nestjs/common';
 import { AppConfig } from '../../../config/app-config.js';
+import { Lifecycle } from '../../../common/lifecycle/lifecycle.js';
+import { ChecksService } from '../checks/checks.service.js';
+import { findingsOf } from '../checks/findings.js';
 import { BackupsRepository } from '../backups.repository.js';
 import { DriftService } from '../drift.service.js';
 import { RocketChatConnection } from '../rocketchat-connection.js';
@@ -13,9 +16,15 @@ import { RunsService } from './runs.service.js';
 /** Milliseconds after which the page is shown without an answer of Rocket.Chat. */
 const PATIENCE_MS = 4_000;
 
+/** Milliseconds for which a look at everything is good enough for a page that asks every few seconds. */
+const FINDINGS_MS = 15_000;
+
 /** How the integration stands, as the top of its page tells it. */
 @Injectable()
 export class StatusService {
+  /** The runs that were known when Rocket.Chat was last looked at: with another one everything may have become another. */
+  private lookedAfter = '';
+
   constructor(
     private readonly config: AppConfig,
     private readonly connection: RocketChatConnection,
@@ -23,14 +32,17 @@ export class StatusService {
     private readonly backups: BackupsRepository,
     private readonly drift: DriftService,
     private readonly rooms: RoomLists,
+    private readonly checks: ChecksService,
+    private readonly lifecycle: Lifecycle,
   ) {}
 
   async status(): Promise<RocketChatStatus> {
     const { http, rocketChat } = this.config;
     const { url, apiUrl, admin, mode } = rocketChat;
-    const [asked, { drift, ...runs }, canRollBack] = await Promise.all([
+    const { drift, ...runs } = await this.looked();
+    const [asked, findings, canRollBack] = await Promise.all([
       this.askServer(),
-      this.looked(),
+      this.findings(runs),
       this.backups.hasBeforeApply(),
     ]);
     return {
@@ -44,6 +56,8 @@ export class StatusService {
       configuredMode: mode,
       ...asked,
       needsTokenSecret: asked.server?.mode === 'iframe-token' && rocketChat.tokenSecret === null,
+      findings: asked.server === null ? [] : findings,
+      startedAt: this.lifecycle.startedAt.toISOString(),
       ...runs,
       canRollBack,
       drift,
@@ -55,6 +69,18 @@ export class StatusService {
   private async looked() {
     const drift = await this.drift.last();
     return { drift, ...(await this.runs.overview(drift && new Date(drift.checkedAt))) };
+  }
+
+  /** What keeps people out. Whether the server answers at all is told by `server` and `failure`. */
+  private async findings({
+    active,
+    latestRunId,
+  }: Pick<RocketChatStatus, 'active' | 'latestRunId'>): Promise<RocketChatStatus['findings']> {
+    if (!this.connection.isConfigured || active !== null) return [];
+    const isKnown = this.lookedAfter === (latestRunId ?? 'none');
+    this.lookedAfter = latestRunId ?? 'none';
+    const seen = await this.checks.observations(isKnown ? FINDINGS_MS : 0);
+    return seen.reached?.kind === 'rocketchat' ? findingsOf(seen, null) : [];
   }
 
   /** Its version, and the mode that comes of it. */

@@ -13,6 +13,7 @@ const RUN: RocketChatRunSummary = {
   failure: null,
   count: 3,
 };
+const FOUND: RocketChatStatus['findings'][number] = { cause: 'provider_disabled', remedy: 'apply', facts: {} };
 const STATUS: RocketChatStatus = {
   missing: [],
   portalUrl: 'http://127.0.0.1:8001',
@@ -22,6 +23,8 @@ const STATUS: RocketChatStatus = {
   server: { version: '8.9', mode: 'oauth' },
   failure: null,
   needsTokenSecret: false,
+  findings: [],
+  startedAt: '2026-11-20T09:00:00.000Z',
   active: null,
   lastApply: null,
   lastVerify: null,
@@ -49,6 +52,12 @@ describe('how the integration stands', () => {
     ['no-token-secret', { needsTokenSecret: true, lastApply: RUN, drift: look('2026-11-21T03:00:00.000Z') }],
     ['new', {}],
     ['connected', { lastApply: RUN }],
+    // Changed by hand since, and no plan has seen it.
+    ['faulty', { lastApply: RUN, findings: [FOUND] }],
+    ['faulty', { lastApply: RUN, findings: [FOUND], drift: look('2026-11-21T03:00:00.000Z') }],
+    ['differs', { lastApply: RUN, findings: [FOUND], drift: look('2026-11-21T03:00:00.000Z', 2) }],
+    ['new', { findings: [FOUND] }],
+    ['running', { lastApply: RUN, findings: [FOUND], active: { ...RUN, state: 'running' } }],
     ['differs', { lastApply: { ...RUN, state: 'failed' }, canRollBack: true }],
     ['differs', { lastApply: { ...RUN, state: 'interrupted' }, canRollBack: true }],
     // Refused before anything was written.
@@ -69,6 +78,7 @@ describe('how the integration stands', () => {
     expect(standingOf(done, 0)).toBe('connected');
     expect(standingOf({ ...done, drift: look('2026-11-21T03:00:00.000Z', 2) }, 3)).toBe('differs');
     expect(standingOf({ ...done, server: null }, 3)).toBe('broken');
+    expect(standingOf({ ...done, findings: [FOUND] }, 3)).toBe('faulty');
   });
 
   it('knows when Rocket.Chat last answered', () => {

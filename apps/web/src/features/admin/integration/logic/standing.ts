@@ -1,11 +1,20 @@
 import type { RocketChatRunSummary, RocketChatStatus } from '@besedka/contracts/rocketchat-runs';
 
-/** How the integration stands, in one word. `accounts`: set up, but people's accounts fail or wait for a decision. */
+/** How the integration stands, in one word. `faulty`: set up, but members are told at /chat that something is wrong. `accounts`: set up, but people's accounts fail or wait for a decision. */
 export type Standing =
-  'off' | 'no-admin' | 'running' | 'broken' | 'no-token-secret' | 'new' | 'differs' | 'accounts' | 'connected';
+  | 'off'
+  | 'no-admin'
+  | 'running'
+  | 'broken'
+  | 'no-token-secret'
+  | 'new'
+  | 'differs'
+  | 'faulty'
+  | 'accounts'
+  | 'connected';
 
 /**
- * The worst of what is known: no connection over differences over accounts that need somebody (`troubled` of them). Of the differences the
+ * The worst of what is known: no connection over differences over what keeps people out over accounts that need somebody (`troubled` of them). Of the differences the
  * newest look counts: a finished `apply` over an older look, a newer look over it.
  */
 export function standingOf(status: RocketChatStatus, troubled = 0): Standing {
@@ -17,6 +26,7 @@ export function standingOf(status: RocketChatStatus, troubled = 0): Standing {
   // Whatever else is as it shall be, nobody can sign in.
   if (needsTokenSecret) return 'no-token-secret';
   const setUp = setUpOf(status);
+  if (setUp === 'connected' && status.findings.length > 0) return 'faulty';
   return setUp === 'connected' && troubled > 0 ? 'accounts' : setUp;
 }
 
