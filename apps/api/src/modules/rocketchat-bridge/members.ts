@@ -4,7 +4,7 @@ import type { Difference } from './plan.js';
 import { type MembershipDifference, MembershipsService } from './sync/memberships.service.js';
 import { SyncService } from './sync/sync.service.js';
 
-/** People whom one plan names; after `apply` the queue looks at everybody anyway. */
+/** People whom one plan names; after `apply` everybody is looked at anyway. */
 const AT_ONCE = 200;
 
 /** Who is in which channel, as a part of the plan (F28). */
