@@ -244,6 +244,59 @@ describe('Administration → Integration', () => {
     expect(await sync.evaluate((section) => section.contains(document.activeElement))).toBe(true);
   }, 120_000);
 
+  it('is not green while members are told that something is wrong, and says what they are told', async () => {
+    const { rocketChat } = app;
+    const owner = await app.person('owner');
+    await run(owner, { kind: 'apply' });
+    const integration = new IntegrationPage(owner.page);
+    await integration.open();
+    await integration.stands('connected');
+    const state = integration.section('state');
+    const doctor = integration.section('doctor');
+    const provider = 'Accounts_OAuth_Custom-Besedka';
+    rocketChat.set(provider, false);
+    rocketChat.set('Iframe_Restrict_Access', true);
+    rocketChat.settle();
+    await integration.press('integration.doctor.again', doctor);
+    await doctor.getByText(t('integration.doctor.cause.provider_disabled')).waitFor();
+    // The page's next look sees what the doctor saw; nobody has run a plan.
+    await integration.stands('faulty');
+    expect(await state.getByRole('status').getByRole('listitem').allInnerTexts()).toEqual([
+      expect.stringContaining(t('rocketchat.cause.frame_forbidden_by_header.title')),
+      expect.stringContaining(t('rocketchat.cause.provider_disabled.title')),
+    ]);
+    expect(await state.locator('.btn-primary').allInnerTexts()).toEqual([t('integration.run.apply')]);
+
+    await integration.press('integration.run.apply');
+    await integration.confirm('integration.run.apply');
+    await integration.stands('connected');
+    await doctor.getByText(t('integration.doctor.cause.provider_disabled')).waitFor({ state: 'detached' });
+    expect(rocketChat.setting(provider)).toBe(true);
+  }, 120_000);
+
+  it('notices that the portal was started with other settings', async () => {
+    const owner = await app.person('owner');
+    owner.guard.allow(/ERR_|Failed to load|WebSocket/);
+    const { page } = owner;
+    await page.clock.install();
+    const integration = new IntegrationPage(page);
+    const missing = integration.section('doctor').getByText(t('integration.doctor.cause.token_secret_missing'));
+    const wrong = integration.section('doctor').getByText(t('integration.doctor.cause.token_secret_wrong'));
+    const mode = { ROCKETCHAT_MODE: 'iframe-token' };
+    try {
+      await app.server.restart(mode);
+      await integration.open();
+      await missing.waitFor();
+      // Quicker than the page asks: it has not seen the portal away.
+      await app.server.restart({ ...mode, ROCKETCHAT_TOKEN_SECRET: 'another-one' });
+      await page.clock.runFor(5_000);
+      await wrong.waitFor();
+      expect(await missing.count()).toBe(0);
+    } finally {
+      await app.server.restart();
+    }
+  }, 120_000);
+
   it('asks nothing while nobody looks', async () => {
     const owner = await app.person('owner');
     const { page } = owner;

@@ -29,8 +29,8 @@ export interface TestServer {
   readonly dataDir: string;
   /** The settings that the command line needs to work on the same installation. */
   readonly settings: Readonly<Record<string, string>>;
-  /** Ends the process and starts it anew on the same database and port. */
-  restart(): Promise<void>;
+  /** Ends the process and starts it anew on the same database and port, perhaps with other settings. */
+  restart(changed?: Record<string, string>): Promise<void>;
   /** Ends the process; the port refuses connections until `start`. */
   stop(): Promise<void>;
   start(): Promise<void>;
@@ -58,18 +58,18 @@ export async function startServer(env: Record<string, string> = {}): Promise<Tes
   const { url } = running;
   const port = new URL(url).port;
   const stop = (): Promise<void> => end(running.process);
-  const start = async (): Promise<void> => {
-    running = await run({ ...env, DATABASE_URL: database, BESEDKA_DATA_DIR: dataDir, PORT: port });
+  const start = async (changed: Record<string, string> = {}): Promise<void> => {
+    running = await run({ ...env, ...changed, DATABASE_URL: database, BESEDKA_DATA_DIR: dataDir, PORT: port });
   };
   return {
     url,
     dataDir,
     settings: { BESEDKA_MODE: 'local', ...SAME_FOR_ALL, ...env, DATABASE_URL: database, BESEDKA_DATA_DIR: dataDir },
     stop,
-    start,
-    restart: async () => {
+    start: () => start(),
+    restart: async (changed) => {
       await stop();
-      await start();
+      await start(changed);
     },
     close: async () => {
       await stop();
