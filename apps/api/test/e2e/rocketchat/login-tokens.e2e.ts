@@ -371,7 +371,7 @@ describe('signing in to Rocket.Chat by token', () => {
       await sql(portal.app, 'DELETE FROM rocketchat_sign_ins WHERE user_id = $1', [user.id]);
       const account = [...portal.server.state.users.values()].find(({ username }) => username === 'temp_race')!;
       account.services.resume.loginTokens = [];
-      portal.server.faults.order({ name: 'latency', ms: 300, route: 'users.createToken' });
+      portal.server.faults.order({ name: 'latency', ms: 1_000, route: 'users.createToken' });
       const asking = askForToken(portal, desk);
       await until(() => portal.server.calls.some(({ path, status }) => path.endsWith('createToken') && status === 0));
       await sql(portal.app, `UPDATE sessions SET ended_at = now() WHERE user_id = $1`, [user.id]);
