@@ -50,7 +50,8 @@ export interface ErrorPageOptions {
 
 /**
  * Answers with a page that says what is wrong, for requests of which nobody knows where an answer may be sent (RFC 6749 4.1.2.1). Its
- * only varying parts are the request id and, for `loop`, an address that we made.
+ * only varying parts are the request id and, for `loop`, an address that we made. A page of ours that has it in its frame cannot see the
+ * status, so the code stands in `besedka-problem` as well.
  */
 export function sendErrorPage(
   reply: FastifyReply,
